@@ -1,0 +1,45 @@
+package dev.framepack.kernels;
+
+import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.kernels.tensor.TensorArena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Where operations run. One contract, several implementations (cpu-reference, cpu-vector, cuda),
+ * all held to the same table of op cases. A backend is thread-safe for preparing; one executable
+ * runs on one thread at a time.
+ */
+public interface Backend extends AutoCloseable {
+
+  /** Stable name: {@code cpu-reference}, {@code cpu-vector}, {@code cuda}. */
+  String name();
+
+  /** One line for people: vector width, threads, device. */
+  String description();
+
+  /** Memory of the given size for tensors of this backend, zero-filled. */
+  TensorArena arena(String purpose, long capacityBytes);
+
+  /**
+   * Fixes a program to its tensors, in order. Constant inputs may be repacked now and are shared
+   * between programs.
+   *
+   * @throws KernelException when an operation is not supported for these types
+   */
+  Executable prepare(List<OpCall> program);
+
+  /** Copies host bytes into a tensor of this backend; sizes must be equal. */
+  void upload(MemorySegment source, Tensor target);
+
+  /**
+   * Copies a tensor of this backend to host bytes; sizes must be equal. Waits for work in flight.
+   */
+  void download(Tensor source, MemorySegment target);
+
+  /** Bytes held beside the arenas: packed weights and scratch. */
+  long workspaceBytes();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,35 @@
+package dev.framepack.kernels.op;
+
+import dev.framepack.kernels.tensor.TensorType;
+import java.util.List;
+
+/**
+ * Rescaled classifier-free guidance: {@code r cfg std(positive) / std(cfg) + (1 - r) cfg}, unbiased
+ * std over everything but the batch (spec section 3). Inputs: r {@code [1]}, cfg {@code [B, ...]},
+ * positive of the same shape.
+ */
+public record GuidanceRescale() implements Op {
+  @Override
+  public String name() {
+    return "guidance_rescale";
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    Check.inputs(this, inputs, 3);
+    Check.shape(this, inputs, 0, 1);
+    TensorType cfg = Check.f32(this, inputs, 1);
+    Check.shape(this, inputs, 2, cfg.shape().dims());
+    return cfg;
+  }
+
+  @Override
+  public Cost cost(List<TensorType> inputs) {
+    return Cost.elementwise(this, inputs, 8);
+  }
+
+  @Override
+  public boolean mayOverwrite(int index) {
+    return index == 1;
+  }
+}

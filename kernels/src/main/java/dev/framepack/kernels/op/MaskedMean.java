@@ -1,0 +1,29 @@
+package dev.framepack.kernels.op;
+
+import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.TensorType;
+import java.util.List;
+
+/**
+ * Mean of the rows a 0/1 mask keeps (pooled raw text, spec section 2). Inputs: x {@code [B, N, D]},
+ * mask {@code [B, N]}; output {@code [B, D]}.
+ */
+public record MaskedMean() implements Op {
+  @Override
+  public String name() {
+    return "masked_mean";
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    Check.inputs(this, inputs, 2);
+    TensorType x = Check.f32(this, inputs, 0, 3);
+    Check.shape(this, inputs, 1, x.shape().dim(0), x.shape().dim(1));
+    return x.withShape(Shape.of(x.shape().dim(0), x.shape().dim(2)));
+  }
+
+  @Override
+  public Cost cost(List<TensorType> inputs) {
+    return Cost.of(this, inputs, 2 * inputs.get(0).shape().elementCount());
+  }
+}

@@ -1,0 +1,48 @@
+package dev.framepack.kernels.op;
+
+import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.TensorType;
+import java.util.List;
+
+/**
+ * {@code x * (1 + scale) + shift} (adaptive layer norm, spec section 2). Inputs: x {@code [B, N,
+ * D]}, scale and shift {@code [B, D]} for one modulation per sample or {@code [B, N, D]} for one
+ * per token.
+ */
+public record Modulate() implements Op {
+  @Override
+  public String name() {
+    return "modulate";
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    Check.inputs(this, inputs, 3);
+    TensorType x = Check.f32(this, inputs, 0, 3);
+    checkVector(this, x.shape(), inputs, 1);
+    Check.shape(this, inputs, 2, inputs.get(1).shape().dims());
+    return x;
+  }
+
+  /** A modulation vector for x [B, N, D] is [B, D] or [B, N, D]. */
+  static void checkVector(Op op, Shape x, List<TensorType> inputs, int index) {
+    Shape vector = Check.f32(op, inputs, index).shape();
+    Check.that(
+        x.rank() == 3 && (vector.equals(x) || vector.equals(Shape.of(x.dim(0), x.dim(2)))),
+        op,
+        "input %d must be [B, D] or [B, N, D] for %s, found %s",
+        index,
+        x,
+        vector);
+  }
+
+  @Override
+  public Cost cost(List<TensorType> inputs) {
+    return Cost.elementwise(this, inputs, 3);
+  }
+
+  @Override
+  public boolean mayOverwrite(int index) {
+    return index == 0;
+  }
+}

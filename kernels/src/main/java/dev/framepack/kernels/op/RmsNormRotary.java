@@ -1,0 +1,42 @@
+package dev.framepack.kernels.op;
+
+import dev.framepack.kernels.tensor.TensorType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@link RmsNorm} per head, then {@link RotaryEmbedding}, in one pass (q and k of the transformer).
+ * Inputs: x {@code [B, N, heads, d]}, weight {@code [d]}, cos and sin {@code [R, d]}.
+ */
+public record RmsNormRotary(float eps, RotaryEmbedding.Pairing pairing) implements Op {
+  @Override
+  public String name() {
+    return "rms_norm_rotary";
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    Check.inputs(this, inputs, 4);
+    Check.shape(this, inputs, 1, inputs.get(0).shape().dim(-1));
+    return new RotaryEmbedding(pairing).infer(List.of(inputs.get(0), inputs.get(2), inputs.get(3)));
+  }
+
+  @Override
+  public Cost cost(List<TensorType> inputs) {
+    return Cost.elementwise(this, inputs, 7);
+  }
+
+  @Override
+  public boolean mayOverwrite(int index) {
+    return index == 0;
+  }
+
+  @Override
+  public Optional<Decomposition> decompose() {
+    return Optional.of(
+        new Decomposition(
+            List.of(
+                Decomposition.step(new RmsNorm(eps), 0, 1),
+                Decomposition.step(new RotaryEmbedding(pairing), 4, 2, 3))));
+  }
+}

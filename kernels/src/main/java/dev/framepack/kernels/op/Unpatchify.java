@@ -1,0 +1,50 @@
+package dev.framepack.kernels.op;
+
+import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.TensorType;
+import java.util.List;
+
+/**
+ * The inverse of {@link Patchify} without padding: {@code [B, N, C pt ph pw]} to {@code [B, C,
+ * frames, height, width]}.
+ *
+ * @param frames size of the output, a multiple of the patch, like height and width
+ */
+public record Unpatchify(int patchT, int patchH, int patchW, int frames, int height, int width)
+    implements Op {
+  @Override
+  public String name() {
+    return "unpatchify";
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    Check.inputs(this, inputs, 1);
+    TensorType x = Check.f32(this, inputs, 0, 3);
+    long patch = (long) patchT * patchH * patchW;
+    long tokens = (long) (frames / patchT) * (height / patchH) * (width / patchW);
+    Check.that(
+        frames % patchT == 0 && height % patchH == 0 && width % patchW == 0,
+        this,
+        "output %dx%dx%d must be a multiple of the patch %dx%dx%d",
+        frames,
+        height,
+        width,
+        patchT,
+        patchH,
+        patchW);
+    Check.that(
+        x.shape().dim(1) == tokens && x.shape().dim(2) % patch == 0,
+        this,
+        "x must be [B, %d, a multiple of %d], found %s",
+        tokens,
+        patch,
+        x);
+    return x.withShape(Shape.of(x.shape().dim(0), x.shape().dim(2) / patch, frames, height, width));
+  }
+
+  @Override
+  public Cost cost(List<TensorType> inputs) {
+    return Cost.of(this, inputs, 0);
+  }
+}

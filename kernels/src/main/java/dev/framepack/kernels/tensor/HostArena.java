@@ -1,0 +1,71 @@
+package dev.framepack.kernels.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * An arena in off-heap host memory, zero-filled at the start; tensors of the CPU backends live
+ * here.
+ */
+public final class HostArena implements TensorArena {
+  private final String purpose;
+  private final Arena memory = Arena.ofShared();
+  private final MemorySegment segment;
+  private long nextByte;
+  private long highWaterBytes;
+  private boolean closed;
+
+  public HostArena(String purpose, long capacityBytes) {
+    this.purpose = purpose;
+    this.segment = memory.allocate(Math.max(capacityBytes, 1), ALIGNMENT_BYTES);
+  }
+
+  @Override
+  public String purpose() {
+    return purpose;
+  }
+
+  @Override
+  public long capacityBytes() {
+    return segment.byteSize();
+  }
+
+  @Override
+  public long highWaterBytes() {
+    return highWaterBytes;
+  }
+
+  MemorySegment segment() {
+    if (closed) {
+      throw new IllegalStateException("HostArena " + purpose + ": used after close");
+    }
+    return segment;
+  }
+
+  @Override
+  public Tensor allocate(String name, TensorType type) {
+    Tensor tensor = view(name, type, nextByte);
+    nextByte = TensorArena.align(nextByte + type.byteSize());
+    return tensor;
+  }
+
+  @Override
+  public Tensor view(String name, TensorType type, long byteOffset) {
+    long end = Math.addExact(byteOffset, type.byteSize());
+    if (closed || end > segment.byteSize()) {
+      throw new IllegalStateException(
+          "HostArena %s: %s for %s needs bytes %d..%d of %d; make the arena larger"
+              .formatted(purpose, type, name, byteOffset, end, closed ? 0 : segment.byteSize()));
+    }
+    highWaterBytes = Math.max(highWaterBytes, end);
+    return new Tensor(name, this, byteOffset, type, false);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      memory.close();
+    }
+  }
+}
