@@ -1,0 +1,100 @@
+package dev.framepack.kernels.cpu;
+
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.Executable;
+import dev.framepack.kernels.KernelException;
+import dev.framepack.kernels.OpCall;
+import dev.framepack.kernels.tensor.HostArena;
+import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.kernels.tensor.TensorArena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What every backend on host memory has in common: arenas, copies, and a program prepared by
+ * checking each call and binding it to its kernel. A subclass writes {@link #bind} and owns its
+ * threads, which it ends in {@link #release}.
+ */
+public abstract class CpuBackend implements Backend {
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * The kernel of one call, with every size, pointer and scratch buffer fixed; running it allocates
+   * nothing. The call's types and aliasing have been checked.
+   *
+   * @throws KernelException when this backend has no kernel for these types
+   */
+  protected abstract Runnable bind(OpCall call);
+
+  /** Ends threads and frees what the backend holds beside the arenas; called once. */
+  protected abstract void release();
+
+  @Override
+  public TensorArena arena(String purpose, long capacityBytes) {
+    checkOpen();
+    return new HostArena(purpose, capacityBytes);
+  }
+
+  @Override
+  public Executable prepare(List<OpCall> program) {
+    checkOpen();
+    OpCall[] calls = program.toArray(OpCall[]::new);
+    Runnable[] kernels = new Runnable[calls.length];
+    for (int i = 0; i < calls.length; i++) {
+      CallCheck.check(calls[i]);
+      try {
+        kernels[i] = bind(calls[i]);
+      } catch (RuntimeException e) {
+        throw CallCheck.failure(calls[i], e);
+      }
+    }
+    return () -> replay(calls, kernels);
+  }
+
+  private void replay(OpCall[] calls, Runnable[] kernels) {
+    checkOpen();
+    for (int i = 0; i < kernels.length; i++) {
+      try {
+        kernels[i].run();
+      } catch (RuntimeException e) {
+        throw CallCheck.failure(calls[i], e);
+      }
+    }
+  }
+
+  @Override
+  public void upload(MemorySegment source, Tensor target) {
+    checkOpen();
+    checkSizes("upload", target, source);
+    MemorySegment.copy(source, 0, target.hostSegment(), 0, target.byteSize());
+  }
+
+  @Override
+  public void download(Tensor source, MemorySegment target) {
+    checkOpen();
+    checkSizes("download", source, target);
+    MemorySegment.copy(source.hostSegment(), 0, target, 0, source.byteSize());
+  }
+
+  private void checkSizes(String what, Tensor tensor, MemorySegment host) {
+    if (tensor.byteSize() != host.byteSize()) {
+      throw new IllegalArgumentException(
+          "%s %s of %s: host memory must hold %d bytes, found %d"
+              .formatted(name(), what, tensor, tensor.byteSize(), host.byteSize()));
+    }
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("Backend " + name() + ": used after close");
+    }
+  }
+
+  @Override
+  public final void close() {
+    if (closed.compareAndSet(false, true)) {
+      release();
+    }
+  }
+}
