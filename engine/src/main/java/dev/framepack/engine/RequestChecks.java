@@ -1,0 +1,73 @@
+package dev.framepack.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Collects every fault of a request so that all are told at once. */
+final class RequestChecks {
+  private static final int MAX_PROMPT_CHARACTERS = 100_000;
+  private static final int MIN_SIDE_PIXELS = 16;
+  private static final int MAX_SIDE_PIXELS = 8192;
+
+  private final List<String> faults = new ArrayList<>();
+
+  void that(boolean holds, String fault) {
+    if (!holds) {
+      faults.add(fault);
+    }
+  }
+
+  void range(String what, double value, double min, double max) {
+    that(
+        value >= min && value <= max,
+        "%s must be %s to %s, found %s".formatted(what, text(min), text(max), text(value)));
+  }
+
+  void side(String what, int pixels) {
+    that(
+        pixels >= MIN_SIDE_PIXELS && pixels <= MAX_SIDE_PIXELS && pixels % 16 == 0,
+        "%s must be a multiple of 16 from %d to %d, found %d"
+            .formatted(what, MIN_SIDE_PIXELS, MAX_SIDE_PIXELS, pixels));
+  }
+
+  void prompt(String what, @Nullable String text) {
+    if (text == null) {
+      faults.add(what + " is missing");
+      return;
+    }
+    that(
+        text.length() <= MAX_PROMPT_CHARACTERS,
+        "%s must be at most %d characters, found %d"
+            .formatted(what, MAX_PROMPT_CHARACTERS, text.length()));
+    that(
+        text.chars().noneMatch(c -> c == 0), what + " must not contain the character NUL");
+    that(isWellFormed(text), what + " must be well-formed Unicode, found a lone surrogate");
+  }
+
+  private static boolean isWellFormed(String text) {
+    return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
+  private static String text(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : Double.toString(value);
+  }
+
+  boolean isEmpty() {
+    return faults.isEmpty();
+  }
+
+  void throwIfAny() {
+    if (!faults.isEmpty()) {
+      throw invalid(String.join("; ", faults));
+    }
+  }
+
+  static InvalidRequestException invalid(String faults) {
+    return new InvalidRequestException(
+        "REQUEST_INVALID", faults, "correct the request; nothing was started", null);
+  }
+}

@@ -1,0 +1,274 @@
+package dev.framepack.engine;
+
+import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.SectionCount;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that decides a video, complete and within limits: a request that exists can be run by any engine whose model fits.
+ * Two equal requests on the same model give the same bytes.
+ *
+ * @param image start image
+ * @param lastImage end image, or null; inverted sampling only
+ * @param prompt what happens
+ * @param negativePrompt what should not, or null; read by true CFG alone
+ * @param seconds length for {@link Profile#FRAMEPACK}
+ * @param frames length for {@link Profile#DIFFUSERS}, in pixel frames; rounded up to whole sections
+ * @param steps model evaluations per section, 1-100
+ * @param seed only its low 32 bits count, as in PyTorch
+ * @param guidanceScale distilled guidance, 0-32, an input of the network
+ * @param trueCfgScale classifier-free guidance, 0-32; 1 means one pass without negative prompt
+ * @param guidanceRescale 0-1, {@link Profile#FRAMEPACK} only
+ * @param shift timestep shift, or empty to derive it from the token count
+ * @param latentWindow latent frames denoised per section, 1-33
+ * @param teaCacheThreshold step caching, or empty for none
+ * @param height pixels, a multiple of 16, or empty for the profile's own choice
+ * @param width pixels, a multiple of 16, given exactly when the height is
+ * @param vaeTiling decode in spatial tiles: less memory, slightly different pixels
+ */
+public record VideoRequest(
+    Rgb8Image image,
+    @Nullable Rgb8Image lastImage,
+    String prompt,
+    @Nullable String negativePrompt,
+    Profile profile,
+    Sampling sampling,
+    OptionalDouble seconds,
+    OptionalInt frames,
+    int steps,
+    long seed,
+    double guidanceScale,
+    double trueCfgScale,
+    double guidanceRescale,
+    OptionalDouble shift,
+    SamplerKind sampler,
+    int latentWindow,
+    OptionalDouble teaCacheThreshold,
+    OptionalInt height,
+    OptionalInt width,
+    boolean vaeTiling) {
+
+  /**
+   * Checks every limit.
+   *
+   * @throws InvalidRequestException naming all faults at once
+   */
+  public VideoRequest {
+    RequestChecks checks = new RequestChecks();
+    checks.prompt("prompt", prompt);
+    if (negativePrompt != null) {
+      checks.prompt("negative prompt", negativePrompt);
+    }
+    checks.range("steps", steps, 1, 100);
+    checks.range("guidance scale", guidanceScale, 0, 32);
+    checks.range("cfg scale", trueCfgScale, 0, 32);
+    checks.range("guidance rescale", guidanceRescale, 0, 1);
+    shift.ifPresent(value -> checks.range("shift", value, 0.01, 100));
+    checks.range("latent window", latentWindow, 1, 33);
+    teaCacheThreshold.ifPresent(value -> checks.range("teacache threshold", value, 0.001, 10));
+    height.ifPresent(value -> checks.side("height", value));
+    width.ifPresent(value -> checks.side("width", value));
+    checks.that(
+        height.isPresent() == width.isPresent(), "width and height must be given together");
+    switch (profile) {
+      case FRAMEPACK -> {
+        checks.that(frames.isEmpty(), "frames belong to profile diffusers, give seconds");
+        checks.that(seconds.isPresent(), "seconds are missing");
+        seconds.ifPresent(value -> checks.range("seconds", value, 0.1, 120));
+      }
+      case DIFFUSERS -> {
+        checks.that(seconds.isEmpty(), "seconds belong to profile framepack, give frames");
+        checks.that(frames.isPresent(), "frames are missing");
+        frames.ifPresent(value -> checks.range("frames", value, 1, 1_000_000));
+        checks.that(
+            guidanceRescale == 0, "guidance rescale belongs to profile framepack, leave it 0");
+      }
+    }
+    checks.that(
+        lastImage == null || sampling == Sampling.INVERTED,
+        "an end image needs sampling inverted, found " + sampling.id());
+    if (checks.isEmpty()) {
+      checks.range("sections", count(seconds, frames, latentWindow), 1, 1000);
+    }
+    checks.throwIfAny();
+  }
+
+  private static int count(OptionalDouble seconds, OptionalInt frames, int latentWindow) {
+    return seconds.isPresent()
+        ? SectionCount.fromSeconds(seconds.getAsDouble(), latentWindow)
+        : SectionCount.fromFrames(frames.orElseThrow(), latentWindow);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** How many sections the video takes. */
+  public int sections() {
+    return count(seconds, frames, latentWindow);
+  }
+
+  /** Frames of the finished video: the start image and 4 W per section. */
+  public int outputFrames() {
+    return SectionCount.framesOf(1 + sections() * latentWindow);
+  }
+
+  /** Collects a request; what is not set takes the profile's default (spec section 9). */
+  public static final class Builder {
+    private @Nullable Rgb8Image image;
+    private @Nullable Rgb8Image lastImage;
+    private String prompt = "";
+    private @Nullable String negativePrompt;
+    private Profile profile = Profile.FRAMEPACK;
+    private Sampling sampling = Sampling.INVERTED;
+    private OptionalDouble seconds = OptionalDouble.empty();
+    private OptionalInt frames = OptionalInt.empty();
+    private OptionalInt steps = OptionalInt.empty();
+    private @Nullable Long seed;
+    private OptionalDouble guidanceScale = OptionalDouble.empty();
+    private double trueCfgScale = 1;
+    private double guidanceRescale;
+    private OptionalDouble shift = OptionalDouble.empty();
+    private @Nullable SamplerKind sampler;
+    private int latentWindow = 9;
+    private OptionalDouble teaCacheThreshold = OptionalDouble.empty();
+    private OptionalInt height = OptionalInt.empty();
+    private OptionalInt width = OptionalInt.empty();
+    private boolean vaeTiling;
+
+    private Builder() {}
+
+    public Builder image(Rgb8Image value) {
+      image = value;
+      return this;
+    }
+
+    public Builder lastImage(Rgb8Image value) {
+      lastImage = value;
+      return this;
+    }
+
+    public Builder prompt(String value) {
+      prompt = value;
+      return this;
+    }
+
+    public Builder negativePrompt(String value) {
+      negativePrompt = value;
+      return this;
+    }
+
+    public Builder profile(Profile value) {
+      profile = value;
+      return this;
+    }
+
+    public Builder sampling(Sampling value) {
+      sampling = value;
+      return this;
+    }
+
+    public Builder seconds(double value) {
+      seconds = OptionalDouble.of(value);
+      return this;
+    }
+
+    public Builder frames(int value) {
+      frames = OptionalInt.of(value);
+      return this;
+    }
+
+    public Builder steps(int value) {
+      steps = OptionalInt.of(value);
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    public Builder guidanceScale(double value) {
+      guidanceScale = OptionalDouble.of(value);
+      return this;
+    }
+
+    public Builder trueCfgScale(double value) {
+      trueCfgScale = value;
+      return this;
+    }
+
+    public Builder guidanceRescale(double value) {
+      guidanceRescale = value;
+      return this;
+    }
+
+    public Builder shift(double value) {
+      shift = OptionalDouble.of(value);
+      return this;
+    }
+
+    public Builder sampler(SamplerKind value) {
+      sampler = value;
+      return this;
+    }
+
+    public Builder latentWindow(int value) {
+      latentWindow = value;
+      return this;
+    }
+
+    public Builder teaCache(double threshold) {
+      teaCacheThreshold = OptionalDouble.of(threshold);
+      return this;
+    }
+
+    public Builder size(int heightPixels, int widthPixels) {
+      height = OptionalInt.of(heightPixels);
+      width = OptionalInt.of(widthPixels);
+      return this;
+    }
+
+    public Builder vaeTiling(boolean value) {
+      vaeTiling = value;
+      return this;
+    }
+
+    /**
+     * The complete request.
+     *
+     * @throws InvalidRequestException naming all faults at once
+     */
+    public VideoRequest build() {
+      if (image == null) {
+        throw RequestChecks.invalid("the start image is missing");
+      }
+      boolean lengthIsOpen = seconds.isEmpty() && frames.isEmpty();
+      boolean bySeconds = profile == Profile.FRAMEPACK;
+      return new VideoRequest(
+          image,
+          lastImage,
+          prompt,
+          negativePrompt,
+          profile,
+          sampling,
+          lengthIsOpen && bySeconds ? OptionalDouble.of(5) : seconds,
+          lengthIsOpen && !bySeconds ? OptionalInt.of(129) : frames,
+          steps.orElse(profile.defaultSteps()),
+          seed != null ? seed : bySeconds ? 31337 : ThreadLocalRandom.current().nextInt(),
+          guidanceScale.orElse(profile.defaultGuidanceScale()),
+          trueCfgScale,
+          guidanceRescale,
+          shift,
+          sampler != null ? sampler : profile.defaultSampler(),
+          latentWindow,
+          teaCacheThreshold,
+          height,
+          width,
+          vaeTiling);
+    }
+  }
+}
