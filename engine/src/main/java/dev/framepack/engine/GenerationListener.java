@@ -3,8 +3,8 @@ package dev.framepack.engine;
 import dev.framepack.engine.image.Rgb8Image;
 
 /**
- * Told how a generation gets on, on the thread that runs it; should return quickly. An exception thrown here is logged and
- * does not end the job.
+ * Told how a generation gets on, on the thread that runs it; should return quickly. An exception
+ * thrown here is logged and does not end the job.
  */
 public interface GenerationListener {
 

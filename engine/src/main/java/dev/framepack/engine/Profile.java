@@ -4,7 +4,9 @@ package dev.framepack.engine;
 public enum Profile {
   /** The authors' desktop application: length in seconds, UniPC, posterior mean, covering crop. */
   FRAMEPACK("framepack", 25, 10, SamplerKind.UNIPC_BH1),
-  /** HunyuanVideoFramepackPipeline of diffusers: length in frames, Euler, seeded posterior, stretch. */
+  /**
+   * HunyuanVideoFramepackPipeline of diffusers: length in frames, Euler, seeded posterior, stretch.
+   */
   DIFFUSERS("diffusers", 50, 6, SamplerKind.EULER);
 
   private final String id;

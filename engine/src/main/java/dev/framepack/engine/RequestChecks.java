@@ -41,13 +41,13 @@ final class RequestChecks {
         text.length() <= MAX_PROMPT_CHARACTERS,
         "%s must be at most %d characters, found %d"
             .formatted(what, MAX_PROMPT_CHARACTERS, text.length()));
-    that(
-        text.chars().noneMatch(c -> c == 0), what + " must not contain the character NUL");
+    that(text.chars().noneMatch(c -> c == 0), what + " must not contain the character NUL");
     that(isWellFormed(text), what + " must be well-formed Unicode, found a lone surrogate");
   }
 
   private static boolean isWellFormed(String text) {
-    return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    return text.codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   private static String text(double value) {

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that decides a video, complete and within limits: a request that exists can be run by any engine whose model fits.
- * Two equal requests on the same model give the same bytes.
+ * Everything that decides a video, complete and within limits: a request that exists can be run by
+ * any engine whose model fits. Two equal requests on the same model give the same bytes.
  *
  * @param image start image
  * @param lastImage end image, or null; inverted sampling only
@@ -71,8 +71,7 @@ public record VideoRequest(
     teaCacheThreshold.ifPresent(value -> checks.range("teacache threshold", value, 0.001, 10));
     height.ifPresent(value -> checks.side("height", value));
     width.ifPresent(value -> checks.side("width", value));
-    checks.that(
-        height.isPresent() == width.isPresent(), "width and height must be given together");
+    checks.that(height.isPresent() == width.isPresent(), "width and height must be given together");
     switch (profile) {
       case FRAMEPACK -> {
         checks.that(frames.isEmpty(), "frames belong to profile diffusers, give seconds");
