@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class WeightException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int MAX_MESSAGE_CHARS = 400;
-  private static final int MAX_PATH_CHARS = 110;
+  private static final int MAX_PATH_CHARS = 80;
   private static final int MAX_NAME_CHARS = 80;
 
   private final WeightError error;

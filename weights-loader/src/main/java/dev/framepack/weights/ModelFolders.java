@@ -1,0 +1,148 @@
+package dev.framepack.weights;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the parts of a checkpoint lie: all under one root, or put together from several
+ * repositories.
+ *
+ * @param folders the folder of every part that was found
+ */
+public record ModelFolders(Map<ModelPart, Path> folders) {
+  /** Everything but the scheduler, which only the {@code diffusers} profile obeys. */
+  public static final Set<ModelPart> REQUIRED =
+      Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(ModelPart.SCHEDULER)));
+
+  public ModelFolders {
+    folders = Collections.unmodifiableMap(new EnumMap<>(folders));
+  }
+
+  /** All parts under one repository root. */
+  public static ModelFolders resolve(Path root) {
+    return resolve(root, Map.of(), REQUIRED);
+  }
+
+  /**
+   * Finds every part. A part named in {@code overrides} comes from there: the path is the part's
+   * own folder or a repository that contains it. Other parts come from the root, else from a
+   * repository some override names (the image encoder's repository also holds the feature
+   * extractor).
+   *
+   * @param root repository root, or null when the overrides name everything
+   * @param overrides paths for some of the parts
+   * @param required parts that must be found
+   * @throws WeightException {@code MODEL_PART_MISSING}, naming all missing parts at once
+   */
+  public static ModelFolders resolve(
+      @Nullable Path root, Map<ModelPart, Path> overrides, Set<ModelPart> required) {
+    Map<ModelPart, Path> found = new EnumMap<>(ModelPart.class);
+    List<String> missing = new ArrayList<>();
+    for (ModelPart part : ModelPart.values()) {
+      List<Path> candidates = candidates(part, root, overrides);
+      Optional<Path> folder = candidates.stream().filter(path -> holds(path, part)).findFirst();
+      folder.ifPresent(path -> found.put(part, path));
+      if (folder.isEmpty() && (required.contains(part) || overrides.containsKey(part))) {
+        missing.add(describe(part, overrides.get(part)));
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw WeightException.in(
+          WeightError.MODEL_PART_MISSING,
+          root,
+          "%d parts not found: %s".formatted(missing.size(), String.join(", ", missing)));
+    }
+    return new ModelFolders(found);
+  }
+
+  private static List<Path> candidates(
+      ModelPart part, @Nullable Path root, Map<ModelPart, Path> overrides) {
+    Path override = overrides.get(part);
+    if (override != null) {
+      return List.of(override.resolve(part.folderName()), override);
+    }
+    List<Path> candidates = new ArrayList<>();
+    if (root != null) {
+      candidates.add(root.resolve(part.folderName()));
+    }
+    for (ModelPart other : ModelPart.values()) {
+      Path repository = overrides.get(other);
+      if (repository != null) {
+        candidates.add(repository.resolve(part.folderName()));
+      }
+    }
+    return candidates;
+  }
+
+  private static boolean holds(Path folder, ModelPart part) {
+    return part.markers().stream().anyMatch(marker -> Files.isRegularFile(folder.resolve(marker)));
+  }
+
+  private static String describe(ModelPart part, @Nullable Path override) {
+    String marker = part.folderName() + "/" + part.markers().getFirst();
+    return override == null ? marker : marker + " in " + MessageText.quote(override.toString(), 60);
+  }
+
+  /** The folder of a part, if it was found. */
+  public Optional<Path> find(ModelPart part) {
+    return Optional.ofNullable(folders.get(part));
+  }
+
+  /**
+   * The folder of a part.
+   *
+   * @throws WeightException {@code MODEL_PART_MISSING}
+   */
+  public Path folder(ModelPart part) {
+    return find(part)
+        .orElseThrow(() ->
+            WeightException.in(
+                WeightError.MODEL_PART_MISSING, null, "1 part not found: " + describe(part, null)));
+  }
+
+  public Path transformer() {
+    return folder(ModelPart.TRANSFORMER);
+  }
+
+  public Path vae() {
+    return folder(ModelPart.VAE);
+  }
+
+  public Path textEncoder() {
+    return folder(ModelPart.TEXT_ENCODER);
+  }
+
+  public Path textEncoder2() {
+    return folder(ModelPart.TEXT_ENCODER_2);
+  }
+
+  public Path imageEncoder() {
+    return folder(ModelPart.IMAGE_ENCODER);
+  }
+
+  public Path featureExtractor() {
+    return folder(ModelPart.FEATURE_EXTRACTOR);
+  }
+
+  public Path tokenizer() {
+    return folder(ModelPart.TOKENIZER);
+  }
+
+  public Path tokenizer2() {
+    return folder(ModelPart.TOKENIZER_2);
+  }
+
+  /** Absent in checkpoints put together for the {@code framepack} profile. */
+  public Optional<Path> scheduler() {
+    return find(ModelPart.SCHEDULER);
+  }
+}
