@@ -1,0 +1,170 @@
+package dev.framepack.kernels.cpu.vector;
+
+import static dev.framepack.kernels.cpu.vector.VectorSupport.FLOAT;
+import static dev.framepack.kernels.cpu.vector.VectorSupport.LANES;
+
+import dev.framepack.kernels.OpCall;
+import dev.framepack.kernels.op.CausalConv3d;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Direct convolution. The output is cut into items of a band of rows and a run of frames; an item
+ * keeps the padded rows of the frames in sight in its worker's scratch ({@link ConvPanel}) and
+ * covers each frame of the band with tiles of positions times all output channels, input channels
+ * in blocks so that a tile's input stays in the nearest cache while the weights stream by.
+ */
+final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
+  private static final long PANEL_BYTES = 1 << 20;
+  private static final int LEAST_ITEMS = 8;
+  private static final int TILE_POSITIONS = ConvTile.WIDE * LANES;
+
+  private final ConvGeometry g;
+  private final ConvPanel panel;
+  private final KernelContext context;
+  private final OpCall call;
+  private final boolean residual;
+  private final MemorySegment x;
+  private final MemorySegment bias;
+  private final MemorySegment addend;
+  private final MemorySegment y;
+  private final MemorySegment weights;
+  private final int[][] tapBytes;
+  private final int rows;
+  private final int bands;
+  private final int chunkFrames;
+  private final int chunks;
+  private final int blockChannels;
+  private final int outBlocks;
+
+  CausalConv3dKernel(CausalConv3d op, OpCall call, KernelContext context) {
+    this.g = ConvGeometry.of(op, call);
+    this.call = call;
+    this.context = context;
+    this.residual = op.residual();
+    this.x = call.input(0).hostSegment();
+    this.bias = call.input(2).hostSegment();
+    this.addend = residual ? call.input(3).hostSegment() : MemorySegment.NULL;
+    this.y = call.output().hostSegment();
+    this.weights =
+        call.input(1).isConstant()
+            ? context.workspace().packed(call.input(1), "conv", ConvWeights::pack)
+            : Workspace.allocate(ConvWeights.packedBytes(call.input(1)));
+    this.rows = bandRows(g);
+    this.bands = Math.ceilDiv(g.outHeight(), rows);
+    this.chunkFrames = Math.ceilDiv(g.outFrames(), Math.ceilDiv(LEAST_ITEMS, bands));
+    this.chunks = Math.ceilDiv(g.outFrames(), chunkFrames);
+    this.panel = new ConvPanel(g, rows);
+    this.tapBytes = new int[context.parallel().threads()][g.taps()];
+    this.blockChannels = ConvWeights.channelsPerBlock(g.taps());
+    this.outBlocks = ConvWeights.outBlocks(g.outChannels());
+    context.workspace().reserve(panelBytes() + sumsBytes(), 0);
+  }
+
+  /** Rows of a band: as many as the panel has room for, the bands of about equal height. */
+  private static int bandRows(ConvGeometry g) {
+    long rowBytes = new ConvPanel(g, 1).slotFloats() / g.kernelH() * g.kernelT() * Float.BYTES;
+    long most = Math.max(1, PANEL_BYTES / Math.max(rowBytes, 1) - (g.kernelH() - 1));
+    long bands = Math.ceilDiv(g.outHeight(), Math.min(most, g.outHeight()));
+    return (int) Math.ceilDiv(g.outHeight(), bands);
+  }
+
+  private long panelBytes() {
+    return Math.ceilDiv(panel.floats(), LANES) * LANES * Float.BYTES;
+  }
+
+  private long sumsBytes() {
+    return (long) outBlocks * ConvTile.OUT * ConvTile.WIDE * ConvTile.VECTOR_BYTES;
+  }
+
+  @Override
+  public void run() {
+    if (!call.input(1).isConstant()) {
+      ConvWeights.pack(call.input(1), weights);
+    }
+    context.parallel().run(g.batch() * bands * chunks, this);
+  }
+
+  @Override
+  public void run(int item, int worker) {
+    int batch = item / (bands * chunks);
+    int band = item / chunks % bands;
+    int firstRow = band * rows;
+    int positions = Math.min(rows, g.outHeight() - firstRow) * g.outWidth();
+    int from = item % chunks * chunkFrames;
+    int to = Math.min(from + chunkFrames, g.outFrames());
+    MemorySegment scratch = context.workspace().scratch(worker);
+    MemorySegment sums = scratch.asSlice(panelBytes(), sumsBytes());
+    int[] taps = tapBytes[worker];
+    int filled = Math.max(0, panel.firstFrame(from));
+    for (int frame = from; frame < to; frame++) {
+      int last = frame * g.strideT();
+      for (filled = Math.max(filled, panel.firstFrame(frame)); filled <= last; filled++) {
+        panel.fill(x, batch, filled, firstRow, scratch);
+      }
+      panel.tapBytes(frame, taps);
+      for (int p = 0; p < positions; p += TILE_POSITIONS) {
+        int count = Math.min(TILE_POSITIONS, positions - p);
+        tile(scratch, (long) p * Float.BYTES, Math.ceilDiv(count, LANES), taps, sums);
+        long position = firstRow * (long) g.outWidth() + p;
+        finish(sums, batch, frame, position, count);
+      }
+    }
+  }
+
+  /** Sums of all output channels for one tile of positions. */
+  private void tile(
+      MemorySegment scratch, long position, int vectors, int[] taps, MemorySegment sums) {
+    long channelBytes = (long) panel.channelFloats() * Float.BYTES;
+    long w = 0;
+    for (int c = 0; c < g.inChannels(); c += blockChannels) {
+      int channels = Math.min(blockChannels, g.inChannels() - c);
+      long base = position + c * channelBytes;
+      long at = 0;
+      for (int o = 0; o < outBlocks; o++) {
+        if (vectors == ConvTile.WIDE) {
+          ConvTile.wide(
+              scratch, base, channelBytes, channels, taps, weights, w, sums, at, c == 0);
+        } else {
+          for (int v = 0; v < vectors; v++) {
+            long shift = (long) v * ConvTile.VECTOR_BYTES;
+            ConvTile.narrow(
+                scratch,
+                base + shift,
+                channelBytes,
+                channels,
+                taps,
+                weights,
+                w,
+                sums,
+                at + shift,
+                c == 0);
+          }
+        }
+        w += (long) channels * taps.length * ConvTile.OUT * Float.BYTES;
+        at += (long) ConvTile.OUT * ConvTile.WIDE * ConvTile.VECTOR_BYTES;
+      }
+    }
+  }
+
+  /** Adds bias and residual and writes a tile. */
+  private void finish(MemorySegment sums, int batch, int frame, long position, int count) {
+    for (int o = 0; o < g.outChannels(); o++) {
+      float b = bias.getAtIndex(FLOAT, o);
+      long plane = ((long) batch * g.outChannels() + o) * g.outFrames() + frame;
+      long to = (plane * g.outPlane() + position) * Float.BYTES;
+      long from = (long) o * ConvTile.WIDE * ConvTile.VECTOR_BYTES;
+      for (int left = count; left > 0; left -= LANES) {
+        FloatVector sum = VectorSupport.load(sums, from).add(b);
+        if (left >= LANES) {
+          VectorSupport.store(residual ? sum.add(VectorSupport.load(addend, to)) : sum, y, to);
+        } else {
+          VectorSupport.storeTail(
+              residual ? sum.add(VectorSupport.loadTail(addend, to, left)) : sum, y, to, left);
+        }
+        from += ConvTile.VECTOR_BYTES;
+        to += ConvTile.VECTOR_BYTES;
+      }
+    }
+  }
+}

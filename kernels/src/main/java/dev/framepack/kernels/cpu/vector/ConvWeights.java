@@ -1,0 +1,63 @@
+package dev.framepack.kernels.cpu.vector;
+
+import dev.framepack.kernels.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Convolution weights in the order the tile kernel reads them: {@code [C blocks][O blocks][channel
+ * in block][tap][output channel in block]}, output channels filled up with zeros to whole blocks of
+ * {@link ConvTile#OUT}.
+ */
+final class ConvWeights {
+  /** Products that are summed in registers before a partial sum goes back to memory, about. */
+  private static final int PRODUCTS_PER_BLOCK = 216;
+
+  private ConvWeights() {}
+
+  /** Input channels of a full block, for a kernel with this many taps. */
+  static int channelsPerBlock(int taps) {
+    return Math.max(1, PRODUCTS_PER_BLOCK / taps);
+  }
+
+  static int outBlocks(int outChannels) {
+    return Math.ceilDiv(outChannels, ConvTile.OUT);
+  }
+
+  static long packedBytes(Tensor weight) {
+    return (long) outBlocks(weight.shape().size(0))
+        * ConvTile.OUT
+        * weight.shape().product(1, 5)
+        * Float.BYTES;
+  }
+
+  static MemorySegment pack(Tensor weight) {
+    MemorySegment packed = Workspace.allocate(packedBytes(weight));
+    pack(weight, packed);
+    return packed;
+  }
+
+  /** Packs weight {@code [O, C, kt, kh, kw]}; what fills up the last block is left as it is. */
+  static void pack(Tensor weight, MemorySegment packed) {
+    int outChannels = weight.shape().size(0);
+    int inChannels = weight.shape().size(1);
+    int taps = Math.toIntExact(weight.shape().product(2, 5));
+    int outBlocks = outBlocks(outChannels);
+    int blockChannels = channelsPerBlock(taps);
+    MemorySegment source = weight.hostSegment();
+    long at = 0;
+    for (int first = 0; first < inChannels; first += blockChannels) {
+      int last = Math.min(first + blockChannels, inChannels);
+      for (int out = 0; out < outBlocks * ConvTile.OUT; out += ConvTile.OUT) {
+        for (long k = (long) first * taps; k < (long) last * taps; k++) {
+          for (int o = out; o < out + ConvTile.OUT; o++, at++) {
+            if (o < outChannels) {
+              long index = (long) o * inChannels * taps + k;
+              packed.setAtIndex(
+                  VectorSupport.FLOAT, at, source.getAtIndex(VectorSupport.FLOAT, index));
+            }
+          }
+        }
+      }
+    }
+  }
+}
