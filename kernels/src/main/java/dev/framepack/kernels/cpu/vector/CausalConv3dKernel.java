@@ -123,8 +123,7 @@ final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
       long at = 0;
       for (int o = 0; o < outBlocks; o++) {
         if (vectors == ConvTile.WIDE) {
-          ConvTile.wide(
-              scratch, base, channelBytes, channels, taps, weights, w, sums, at, c == 0);
+          ConvTile.wide(scratch, base, channelBytes, channels, taps, weights, w, sums, at, c == 0);
         } else {
           for (int v = 0; v < vectors; v++) {
             long shift = (long) v * ConvTile.VECTOR_BYTES;

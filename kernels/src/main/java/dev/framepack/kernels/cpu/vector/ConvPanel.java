@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 /**
  * The padded copy of a band of rows that the tile kernels read: one slot per frame the kernel sees,
  * used as a ring. A slot is {@code [C][kw][rows + kh - 1][W']} without stride in space and {@code
- * [C][kh][kw][rows][W']} with one, so that the output positions of the band are contiguous for every
- * tap and no loop has a branch for edges.
+ * [C][kh][kw][rows][W']} with one, so that the output positions of the band are contiguous for
+ * every tap and no loop has a branch for edges.
  */
 final class ConvPanel {
   private final ConvGeometry g;

@@ -106,17 +106,17 @@ public final class VectorBackend extends CpuBackend {
       case MaskedMean op -> pending(call);
       case GuidanceRescale op -> pending(call);
       case RelativeL1 op -> pending(call);
-      case CausalConv3d op -> pending(call);
-      case UpsampleNearest3d op -> pending(call);
-      case Patchify op -> pending(call);
-      case Unpatchify op -> pending(call);
-      case GroupNorm op -> pending(call);
-      case Concat op -> pending(call);
-      case Slice op -> pending(call);
-      case Permute op -> pending(call);
-      case Crossfade op -> pending(call);
-      case GaussianSample op -> pending(call);
-      case FramesToRgb8 op -> pending(call);
+      case CausalConv3d op -> new CausalConv3dKernel(op, call, context);
+      case UpsampleNearest3d op -> PatchKernels.upsample(op, call, context);
+      case Patchify op -> PatchKernels.patchify(op, call, context);
+      case Unpatchify op -> PatchKernels.unpatchify(op, call, context);
+      case GroupNorm op -> new GroupNormKernel(op, call, context);
+      case Concat op -> CopyKernels.concat(op, call, context);
+      case Slice op -> CopyKernels.slice(op, call, context);
+      case Permute op -> CopyKernels.permute(op, call, context);
+      case Crossfade op -> FrameKernels.crossfade(op, call, context);
+      case GaussianSample op -> FrameKernels.gaussianSample(call, context);
+      case FramesToRgb8 op -> FrameKernels.framesToRgb8(op, call, context);
     };
   }
 
