@@ -1,0 +1,167 @@
+package dev.framepack.engine.model.hunyuan;
+
+import dev.framepack.engine.binding.Parameter;
+import dev.framepack.engine.binding.ParameterScope;
+import dev.framepack.engine.graph.Graph;
+import dev.framepack.weights.config.TransformerConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * FramePack's next-frame-section prediction transformer (HunyuanVideo blocks over a packed
+ * context), arXiv 2504.12626; spec section 2.
+ *
+ * <p>Built from the config alone: it declares the weights it needs under the names of the
+ * checkpoint and records graphs. What depends on different things is recorded apart, so that each
+ * part is evaluated as seldom as it can be:
+ *
+ * <ul>
+ *   <li>{@link #conditioning}: once per video and prompt, for all sampling steps;
+ *   <li>{@link #history} and {@link #ropeTables}: once per section;
+ *   <li>{@link #step}: once per sampling step, or {@link #embed}, {@link #blocks} and {@link #head}
+ *       in its place when a step cache may skip the blocks;
+ *   <li>{@link #forward}: everything at once from raw arguments, for comparison with a reference.
+ * </ul>
+ *
+ * {@link TransformerIo} lists the inputs and outputs of each. Immutable.
+ */
+public final class PackedTransformer {
+
+  /** Epsilon of every norm. */
+  static final float NORM_EPS = 1e-6f;
+
+  final TransformerConfig config;
+  final HeadLayout heads;
+  final PatchSize patch;
+  final PackedEmbedding embedding;
+  final TimestepTextEmbedding timestepTextEmbedding;
+  final TokenRefiner refiner;
+  final ImageProjection imageProjection;
+  final ModulationTable modulations;
+  final List<DoubleStreamBlock> doubleBlocks;
+  final List<SingleStreamBlock> singleBlocks;
+  final VelocityHead head;
+  private final List<Parameter> parameters;
+
+  public PackedTransformer(TransformerConfig config) {
+    this.config = config;
+    heads = new HeadLayout(config.numAttentionHeads(), config.attentionHeadDim());
+    patch = new PatchSize(config.patchSizeT(), config.patchSize(), config.patchSize());
+    int width = heads.width();
+    int mlpWidth = config.mlpDim();
+    ParameterScope scope = ParameterScope.root();
+    embedding = PackedEmbedding.of(scope, patch, config.inChannels(), width);
+    refiner =
+        TokenRefiner.of(
+            scope.child("context_embedder"),
+            config.textEmbedDim(),
+            config.numRefinerLayers(),
+            heads);
+    imageProjection =
+        ImageProjection.of(scope.child("image_projection"), config.imageProjDim(), width);
+    timestepTextEmbedding =
+        TimestepTextEmbedding.of(
+            scope.child("time_text_embed"),
+            config.pooledProjectionDim(),
+            width,
+            config.guidanceEmbeds());
+    modulations = new ModulationTable(width);
+    List<DoubleStreamBlock> doubles = new ArrayList<>();
+    for (int i = 0; i < config.numLayers(); i++) {
+      ParameterScope block = scope.child("transformer_blocks." + i);
+      doubles.add(DoubleStreamBlock.of(block, modulations, heads, mlpWidth));
+    }
+    doubleBlocks = List.copyOf(doubles);
+    List<SingleStreamBlock> singles = new ArrayList<>();
+    for (int i = 0; i < config.numSingleLayers(); i++) {
+      ParameterScope block = scope.child("single_transformer_blocks." + i);
+      singles.add(SingleStreamBlock.of(block, modulations, heads, mlpWidth));
+    }
+    singleBlocks = List.copyOf(singles);
+    head = VelocityHead.of(scope, modulations, patch, config.outChannels(), width);
+    parameters = scope.declared();
+  }
+
+  /** Every weight of the checkpoint, no more and no less. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  public TransformerConfig config() {
+    return config;
+  }
+
+  /** Latent positions a token covers at full resolution. */
+  public PatchSize patch() {
+    return patch;
+  }
+
+  /** Width of a token, D. */
+  public int width() {
+    return heads.width();
+  }
+
+  /** Values in one step's row of modulations, M. */
+  public int modulationWidth() {
+    return modulations.width();
+  }
+
+  /** True when graphs of this model take guidance scales. */
+  public boolean takesGuidance() {
+    return config.guidanceEmbeds();
+  }
+
+  /** The tables {@code rope_cos} and {@code rope_sin} of a section. */
+  public RopeTables ropeTables(PackedShape shape, FrameIndices indices) {
+    return RopeTables.of(config.ropeTheta(), config.ropeAxesDim(), patch, shape, indices);
+  }
+
+  /**
+   * Everything that depends on (timestep, guidance, pooled text, text, image) alone.
+   *
+   * @param rows sampling steps evaluated together, S
+   * @param condition image tokens and the text tokens of one prompt, cropped to the real ones
+   */
+  public Graph conditioning(int rows, ConditionShape condition) {
+    return new TransformerGraphs(this).conditioning(rows, condition);
+  }
+
+  /** The context frames as tokens. */
+  public Graph history(PackedShape shape) {
+    return new TransformerGraphs(this).history(shape);
+  }
+
+  /** One evaluation of the network from history tokens and conditioning to the velocity. */
+  public Graph step(PackedShape shape, ConditionShape condition) {
+    return new TransformerGraphs(this).step(shape, condition);
+  }
+
+  /**
+   * The first part of a step: packed tokens and the input of block 0 that TeaCache watches.
+   *
+   * @throws IllegalStateException when the model has no double-stream block to watch
+   */
+  public Graph embed(PackedShape shape) {
+    return new TransformerGraphs(this).embed(shape);
+  }
+
+  /** The second part of a step: all blocks, packed tokens to packed tokens. */
+  public Graph blocks(PackedShape shape, ConditionShape condition) {
+    return new TransformerGraphs(this).blocks(shape, condition);
+  }
+
+  /** The last part of a step: packed tokens to the velocity. */
+  public Graph head(PackedShape shape) {
+    return new TransformerGraphs(this).head(shape);
+  }
+
+  /**
+   * One evaluation from raw arguments, every inner value of interest tapped as {@code tap.*}.
+   *
+   * @param condition image tokens and text tokens, the padded ones too
+   * @param realTextTokens at batch 1, how many text tokens the mask keeps; the blocks see those
+   */
+  public Graph forward(PackedShape shape, ConditionShape condition, int realTextTokens) {
+    return new ForwardGraph(this).record(shape, condition, realTextTokens);
+  }
+}
