@@ -1,0 +1,128 @@
+package dev.framepack.kernels.conformance;
+
+import static dev.framepack.kernels.conformance.Fill.EXTREMES;
+import static dev.framepack.kernels.conformance.Fill.NORMAL;
+import static dev.framepack.kernels.conformance.Fill.UNEVEN_ROWS;
+import static dev.framepack.kernels.conformance.Fill.WEIGHT;
+
+import dev.framepack.kernels.op.Activation;
+import dev.framepack.kernels.op.Linear;
+import dev.framepack.kernels.op.Linear.Epilogue;
+import java.util.ArrayList;
+import java.util.List;
+
+final class LinearCases {
+  private LinearCases() {}
+
+  static List<OpCase> all() {
+    List<OpCase> cases = new ArrayList<>();
+    shapes(cases);
+    epilogues(cases);
+    other(cases);
+    return cases;
+  }
+
+  private static void shapes(List<OpCase> cases) {
+    long[][] rowsDepthColumns = {
+      {1, 1, 1},
+      {1, 2, 3},
+      {2, 3, 1},
+      {3, 5, 2},
+      {5, 7, 10},
+      {7, 10, 5},
+      {10, 12, 7},
+      {12, 13, 17},
+      {13, 17, 12},
+      {17, 20, 13},
+      {20, 31, 33},
+      {31, 33, 20},
+      {33, 65, 31},
+      {65, 127, 129},
+      {127, 129, 65},
+      {129, 257, 127},
+      {257, 31, 33},
+      {1, 257, 129},
+      {1, 64, 1000},
+      {2, 129, 257},
+      {3, 300, 65},
+      {4, 8, 8},
+      {6, 16, 16},
+      {8, 32, 48},
+      {64, 64, 64},
+      {96, 128, 192},
+      {40, 1000, 24},
+      {5, 2049, 9},
+      {16, 520, 260},
+      {1, 2, 513}
+    };
+    for (long[] shape : rowsDepthColumns) {
+      long rows = shape[0];
+      long depth = shape[1];
+      long columns = shape[2];
+      OpCase product = OpCase.of(Linear.plain(true)).input(NORMAL, rows, depth);
+      cases.add(product.weight(WEIGHT, columns, depth).weight(NORMAL, columns));
+      cases.add(
+          OpCase.of(Linear.plain(false)).input(NORMAL, rows, depth).input(WEIGHT, columns, depth));
+    }
+  }
+
+  private static void epilogues(List<OpCase> cases) {
+    long[][] batchTokensDepthColumns = {
+      {1, 1, 3, 5},
+      {2, 3, 5, 7},
+      {1, 13, 20, 33},
+      {2, 17, 31, 65},
+      {3, 33, 65, 24},
+      {2, 65, 64, 130}
+    };
+    for (Activation activation : Activation.values()) {
+      for (Epilogue epilogue : Epilogue.values()) {
+        for (boolean bias : new boolean[] {true, false}) {
+          for (long[] shape : batchTokensDepthColumns) {
+            epilogue(cases, new Linear(bias, activation, epilogue), shape);
+          }
+        }
+      }
+    }
+  }
+
+  private static void epilogue(List<OpCase> cases, Linear op, long[] shape) {
+    long batch = shape[0];
+    long tokens = shape[1];
+    long depth = shape[2];
+    long columns = shape[3];
+    OpCase base = OpCase.of(op).input(NORMAL, batch, tokens, depth).weight(WEIGHT, columns, depth);
+    if (op.bias()) {
+      base = base.weight(NORMAL, columns);
+    }
+    switch (op.epilogue()) {
+      case NONE -> cases.add(base);
+      case ADD -> {
+        OpCase added = base.input(NORMAL, batch, tokens, columns);
+        cases.add(added);
+        cases.add(added.over(op.epilogueInput()));
+      }
+      case GATED_RESIDUAL -> {
+        OpCase added = base.input(NORMAL, batch, tokens, columns);
+        cases.add(added.input(NORMAL, batch, columns));
+        cases.add(added.input(NORMAL, batch, columns).over(op.epilogueInput()));
+        cases.add(added.input(NORMAL, batch, tokens, columns));
+        cases.add(added.input(NORMAL, batch, tokens, columns).over(op.epilogueInput()));
+      }
+    }
+  }
+
+  private static void other(List<OpCase> cases) {
+    Linear biased = Linear.plain(true);
+    cases.add(OpCase.of(biased).input(NORMAL, 17).weight(WEIGHT, 5, 17).weight(NORMAL, 5));
+    cases.add(OpCase.of(biased).input(NORMAL, 2, 3, 5, 7).weight(WEIGHT, 9, 7).weight(NORMAL, 9));
+    cases.add(OpCase.of(biased).input(NORMAL, 0, 7).weight(WEIGHT, 9, 7).weight(NORMAL, 9));
+    cases.add(
+        OpCase.of(biased).input(UNEVEN_ROWS, 20, 65).weight(WEIGHT, 33, 65).weight(NORMAL, 33));
+    cases.add(
+        OpCase.of(new Linear(true, Activation.GELU_TANH, Epilogue.NONE))
+            .input(UNEVEN_ROWS, 20, 65)
+            .weight(WEIGHT, 33, 65)
+            .weight(EXTREMES, 33));
+  }
+}
