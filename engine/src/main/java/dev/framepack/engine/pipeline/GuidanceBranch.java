@@ -18,8 +18,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transformer under one prompt: evaluates the velocity of a step, skipping the blocks where TeaCache allows. The positive and
- * the negative prompt have a branch each, and so a step cache each.
+ * The transformer under one prompt: evaluates the velocity of a step, skipping the blocks where
+ * TeaCache allows. The positive and the negative prompt have a branch each, and so a step cache
+ * each.
  */
 final class GuidanceBranch implements AutoCloseable {
   private final Backend backend;
@@ -77,7 +78,13 @@ final class GuidanceBranch implements AutoCloseable {
             "branch",
             teaCacheThreshold.isPresent()
                 ? List.of(
-                    modulationType, contextType, imageType, tokensType, tokensType, tokensType, scalar)
+                    modulationType,
+                    contextType,
+                    imageType,
+                    tokensType,
+                    tokensType,
+                    tokensType,
+                    scalar)
                 : List.of(modulationType, contextType, imageType));
     this.modulation = math.allocate("modulation", modulationType);
     this.context = math.allocate("context", contextType);
@@ -105,8 +112,7 @@ final class GuidanceBranch implements AutoCloseable {
       Map<String, Tensor> inputs,
       TensorType tokensType) {
     Tensor tokens = math.allocate("tokens", tokensType);
-    CompiledGraph embed =
-        CompiledGraph.compile(transformer.embed(shape), backend, weights, inputs);
+    CompiledGraph embed = CompiledGraph.compile(transformer.embed(shape), backend, weights, inputs);
     inputs.put(TransformerIo.PACKED_TOKENS, embed.output(TransformerIo.PACKED_TOKENS));
     inputs.put(TransformerIo.BLOCK_OUTPUT, tokens);
     return new CachedBlocks(

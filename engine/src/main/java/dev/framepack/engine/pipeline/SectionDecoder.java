@@ -13,7 +13,10 @@ import dev.framepack.engine.packing.SectionCount;
 import dev.framepack.kernels.Backend;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes sections; the last graph is kept, since all but the first and last section have one shape. */
+/**
+ * Decodes sections; the last graph is kept, since all but the first and last section have one
+ * shape.
+ */
 final class SectionDecoder implements AutoCloseable {
   private static final String LATENTS = "latents";
   private static final String PIXELS = "pixels";

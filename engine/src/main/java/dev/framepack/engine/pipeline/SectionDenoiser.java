@@ -26,8 +26,8 @@ import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Denoises one section after the other of a video. Everything is compiled for the section's shape once; a section brings its noise,
- * its packed history and its frame indices.
+ * Denoises one section after the other of a video. Everything is compiled for the section's shape
+ * once; a section brings its noise, its packed history and its frame indices.
  */
 final class SectionDenoiser implements AutoCloseable {
 
@@ -94,7 +94,8 @@ final class SectionDenoiser implements AutoCloseable {
             TransformerIo.ROPE_SIN,
             ropeSin);
     this.positive = branch(weights, guidance.positive(), bound);
-    this.negative = guidance.negative() == null ? null : branch(weights, guidance.negative(), bound);
+    this.negative =
+        guidance.negative() == null ? null : branch(weights, guidance.negative(), bound);
   }
 
   private GuidanceBranch branch(

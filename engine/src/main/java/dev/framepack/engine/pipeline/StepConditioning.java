@@ -11,8 +11,8 @@ import dev.framepack.kernels.Backend;
 import java.util.Arrays;
 
 /**
- * What the transformer's blocks read of prompt, image, guidance and timestep, for every step of a video: computed once, because all
- * sections share one schedule.
+ * What the transformer's blocks read of prompt, image, guidance and timestep, for every step of a
+ * video: computed once, because all sections share one schedule.
  *
  * @param shape image and text tokens
  * @param modulation {@code [steps, M]}
