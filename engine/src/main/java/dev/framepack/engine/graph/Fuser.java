@@ -76,7 +76,7 @@ public final class Fuser {
     return null;
   }
 
-  private static Node.@Nullable Call join(Node.Call producer, Node.Call consumer, int operand) {
+  private Node.@Nullable Call join(Node.Call producer, Node.Call consumer, int operand) {
     List<Integer> rest = new ArrayList<>(consumer.operands());
     rest.remove(operand);
     Op before = producer.op();
@@ -99,12 +99,10 @@ public final class Fuser {
           call(new GroupNorm(norm.groups(), norm.eps(), Activation.SILU), producer, rest, consumer);
       case GatedResidual ignored when operand == 2 && endsOpen(before) ->
           call(withEpilogue(before, Epilogue.GATED_RESIDUAL), producer, rest, consumer);
-      case Add ignored when endsOpen(before) && isWhole(producer, consumer) ->
+      case Add ignored when endsOpen(before) && isWhole(consumer) ->
           call(withEpilogue(before, Epilogue.ADD), producer, rest, consumer);
       case Add ignored
-          when before instanceof CausalConv3d conv
-              && !conv.residual()
-              && isWhole(producer, consumer) ->
+          when before instanceof CausalConv3d conv && !conv.residual() && isWhole(consumer) ->
           call(new CausalConv3d(conv.strideT(), conv.strideHw(), true), producer, rest, consumer);
       default -> null;
     };
@@ -119,8 +117,8 @@ public final class Fuser {
   }
 
   /** True for a sum without broadcasting: only then is the other operand a residual. */
-  private static boolean isWhole(Node.Call producer, Node.Call add) {
-    return producer.type().equals(add.type());
+  private boolean isWhole(Node.Call add) {
+    return add.operands().stream().allMatch(id -> fused.get(id).type().equals(add.type()));
   }
 
   private static Op withEpilogue(Op op, Epilogue epilogue) {
