@@ -1,0 +1,58 @@
+package dev.framepack.engine.text;
+
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.framepack.engine.NativeLoadException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native library of Hugging Face tokenizers as the DJL project packages it, loaded on first use
+ * from the class path.
+ *
+ * <p>While it loads, and only then, two system properties are set if they are not: {@code
+ * ai.djl.offline}, so that nothing is fetched from the network, and {@code RUST_FLAVOR=cpu},
+ * because on a machine with a GPU the loader would look for a CUDA build that is not on the class
+ * path. The library is called directly: DJL's own tokenizer class reports its use over the network
+ * unless told otherwise, and truncates at 512 tokens when no length is given.
+ */
+final class NativeTokenizers {
+  private static final Map<String, String> LOADING_PROPERTIES =
+      Map.of("ai.djl.offline", "true", "RUST_FLAVOR", "cpu");
+
+  private NativeTokenizers() {}
+
+  /**
+   * The library, loaded.
+   *
+   * @throws NativeLoadException {@code NATIVE_TOKENIZERS} when it cannot be unpacked or loaded
+   */
+  static TokenizersLibrary library() {
+    Map<String, @Nullable String> before = new TreeMap<>();
+    synchronized (NativeTokenizers.class) {
+      LOADING_PROPERTIES.forEach((key, value) -> before.put(key, System.setProperty(key, value)));
+      try {
+        LibUtils.checkStatus();
+        return TokenizersLibrary.LIB;
+      } catch (EngineException | LinkageError e) {
+        throw new NativeLoadException(
+            "NATIVE_TOKENIZERS",
+            "the tokenizer library could not be loaded: " + e.getMessage(),
+            "check that the home folder or the temporary folder is writable and has room",
+            e);
+      } finally {
+        before.forEach(NativeTokenizers::restore);
+      }
+    }
+  }
+
+  private static void restore(String key, @Nullable String value) {
+    if (value == null) {
+      System.clearProperty(key);
+    } else {
+      System.setProperty(key, value);
+    }
+  }
+}
