@@ -1,23 +1,28 @@
 package dev.framepack.engine;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.framepack.weights.WeightFile;
+import dev.framepack.weights.WeightTensor;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
+import java.util.Set;
 
-/** The small safetensors files of the golden data, read whole. */
+/** Tensors of the golden data with their shapes, bytes and integers unconverted. */
 public final class GoldenTensors {
 
-  public static final Path ROOT = Path.of("src/test/resources/golden");
+  public static final Path ROOT = GoldenData.path("");
 
-  /** One tensor: its safetensors storage type, shape and raw little-endian bytes. */
+  /**
+   * One tensor, copied out of its file.
+   *
+   * @param dtype its storage type's safetensors name
+   * @param data raw little-endian bytes
+   */
   public record Tensor(String dtype, List<Integer> shape, ByteBuffer data) {
 
     public float[] floats() {
@@ -43,25 +48,15 @@ public final class GoldenTensors {
 
   /** Reads {@code io.safetensors} of a folder of the golden data. */
   public static Map<String, Tensor> read(String folder) {
-    try {
-      ByteBuffer file =
-          ByteBuffer.wrap(Files.readAllBytes(ROOT.resolve(folder).resolve("io.safetensors")))
-              .order(ByteOrder.LITTLE_ENDIAN);
-      int headerBytes = Math.toIntExact(file.getLong(0));
-      JsonNode header = new ObjectMapper().readTree(file.array(), Long.BYTES, headerBytes);
-      int base = Long.BYTES + headerBytes;
-      return header.properties().stream()
-          .filter(entry -> !entry.getKey().equals("__metadata__"))
-          .collect(Collectors.toMap(Map.Entry::getKey, e -> tensor(file, base, e.getValue())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    try (WeightFile file = WeightFile.open(GoldenData.path(folder + "/io.safetensors"))) {
+      for (String name : Set.copyOf(file.names())) {
+        WeightTensor tensor = file.tensor(name);
+        List<Integer> shape = Arrays.stream(tensor.shape()).mapToObj(Math::toIntExact).toList();
+        byte[] data = tensor.data().toArray(ValueLayout.JAVA_BYTE);
+        tensors.put(name, new Tensor(tensor.type().toString(), shape, ByteBuffer.wrap(data)));
+      }
     }
-  }
-
-  private static Tensor tensor(ByteBuffer file, int base, JsonNode entry) {
-    int begin = entry.get("data_offsets").get(0).asInt();
-    int end = entry.get("data_offsets").get(1).asInt();
-    List<Integer> shape = entry.get("shape").valueStream().map(JsonNode::asInt).toList();
-    return new Tensor(entry.get("dtype").asString(), shape, file.slice(base + begin, end - begin));
+    return tensors;
   }
 }

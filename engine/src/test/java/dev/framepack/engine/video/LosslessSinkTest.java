@@ -7,6 +7,7 @@ import dev.framepack.engine.image.Rgb8Image;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +79,7 @@ class LosslessSinkTest {
   @Test
   void framesThatComeLastFirstLeaveInOrder() throws Exception {
     List<Rgb8Image> frames = Videos.moving(6, 5, 4);
-    List<Rgb8Image> out = new java.util.ArrayList<>();
+    List<Rgb8Image> out = new ArrayList<>();
     try (FrameStore store = new FrameStore(5, 4, folder)) {
       store.append(frames.get(3));
       store.append(frames.get(0));

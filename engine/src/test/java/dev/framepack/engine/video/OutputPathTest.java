@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,6 +106,7 @@ class OutputPathTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
   void aDirectoryThatTakesNoFilesIsNamed() {
     assertThat(refused(Path.of("/proc/out.y4m"), KEEP).code()).isEqualTo("OUTPUT_NOT_WRITABLE");
   }
