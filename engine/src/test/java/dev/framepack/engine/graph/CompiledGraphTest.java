@@ -105,6 +105,17 @@ class CompiledGraphTest {
   }
 
   @Test
+  void aBroadcastSumIsNotTakenForAResidual() {
+    GraphBuilder g = new GraphBuilder("row");
+    Value x = g.input("x", 3, WIDTH);
+    Value row = g.input("row", WIDTH);
+    g.output("y", g.op(new Add(), down.apply(g, up.apply(g, x)), row));
+    try (CompiledGraph compiled = CompiledGraph.compile(g.build(), backend, weights)) {
+      assertThat(compiled.operations()).containsEntry("linear", 2).containsEntry("add", 1);
+    }
+  }
+
+  @Test
   void boundInputsAreReadInPlace() {
     GraphBuilder g = new GraphBuilder("sum");
     Value a = g.input("a", 1, 3);

@@ -1,13 +1,14 @@
 package dev.framepack.engine.model.hunyuan;
 
+import dev.framepack.engine.GoldenData;
 import dev.framepack.engine.GoldenTensors;
+import dev.framepack.engine.binding.ArenaWeightStore;
+import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.engine.graph.Graph;
-import dev.framepack.engine.graph.HostValues;
 import dev.framepack.kernels.Backend;
-import dev.framepack.kernels.cpu.reference.ReferenceBackend;
-import dev.framepack.kernels.cpu.vector.VectorBackend;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import dev.framepack.weights.Component;
+import dev.framepack.weights.config.TransformerConfig;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,32 +17,21 @@ import java.util.stream.LongStream;
 
 /** One golden case of the transformer: its arguments under the graphs' names, and its sizes. */
 record TransformerCase(Map<String, GoldenTensors.Tensor> tensors) {
-  private static final int THREADS = 2;
+  private static final Path FOLDER = GoldenData.path("transformer");
 
-  static TransformerCase read(String folder) {
-    return new TransformerCase(GoldenTensors.read(folder));
+  /** The golden model. */
+  static PackedTransformer model() {
+    return new PackedTransformer(TransformerConfig.read(FOLDER));
   }
 
-  static Backend backend(String name) {
-    return switch (name) {
-      case "cpu-reference" -> new ReferenceBackend(THREADS);
-      case "cpu-vector" -> new VectorBackend(THREADS);
-      default -> throw new IllegalArgumentException(name);
-    };
+  /** The golden weights. */
+  static ArenaWeightStore weights(PackedTransformer model, Backend backend) {
+    return CheckpointWeights.load(Component.TRANSFORMER, FOLDER, model.parameters(), backend);
   }
 
-  static double relativeL2(float[] found, float[] expected) {
-    if (found.length != expected.length) {
-      throw new IllegalArgumentException(found.length + " values, expected " + expected.length);
-    }
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < expected.length; i++) {
-      double d = (double) found[i] - expected[i];
-      difference += d * d;
-      norm += (double) expected[i] * expected[i];
-    }
-    return Math.sqrt(difference / norm);
+  /** {@code batch1} or {@code batch2}. */
+  static TransformerCase read(String name) {
+    return new TransformerCase(GoldenTensors.read("transformer/" + name));
   }
 
   PackedShape shape() {
@@ -65,11 +55,11 @@ record TransformerCase(Map<String, GoldenTensors.Tensor> tensors) {
 
   /** Real text tokens of the first sample. */
   int realTextTokens() {
-    int real = 0;
+    float real = 0;
     for (int i = 0; i < condition().textTokens(); i++) {
-      real += (int) floats(TransformerIo.TEXT_MASK)[i];
+      real += floats(TransformerIo.TEXT_MASK)[i];
     }
-    return real;
+    return (int) real;
   }
 
   Graph forward(PackedTransformer model) {
@@ -80,14 +70,39 @@ record TransformerCase(Map<String, GoldenTensors.Tensor> tensors) {
     return tensors.get(name).floats();
   }
 
-  RopeTables ropeTables(PackedTransformer model) {
-    return model.ropeTables(
-        shape(),
-        new FrameIndices(
-            indices("indices_latents"),
-            indices("indices_latents_clean"),
-            indices("indices_latents_history_2x"),
-            indices("indices_latents_history_4x")));
+  /** One sample's share of an argument. */
+  float[] sample(String name, int sample) {
+    float[] all = floats(name);
+    int size = all.length / shape().batch();
+    return Arrays.copyOfRange(all, sample * size, (sample + 1) * size);
+  }
+
+  /** Tables and key mask, which graphs take beside the arguments. */
+  Map<String, float[]> attentionInputs(PackedTransformer model) {
+    RopeTables rope =
+        model.ropeTables(
+            shape(),
+            new FrameIndices(
+                indices("indices_latents"),
+                indices("indices_latents_clean"),
+                indices("indices_latents_history_2x"),
+                indices("indices_latents_history_4x")));
+    Map<String, float[]> inputs = new HashMap<>();
+    inputs.put(TransformerIo.ROPE_COS, rope.cos());
+    inputs.put(TransformerIo.ROPE_SIN, rope.sin());
+    if (shape().batch() > 1) {
+      inputs.put(TransformerIo.KEY_MASK, keyMask(model));
+    }
+    return inputs;
+  }
+
+  /** The named arguments. */
+  Map<String, float[]> arguments(String... names) {
+    Map<String, float[]> arguments = new HashMap<>();
+    for (String name : names) {
+      arguments.put(name, floats(name));
+    }
+    return arguments;
   }
 
   private int[] indices(String name) {
@@ -95,7 +110,7 @@ record TransformerCase(Map<String, GoldenTensors.Tensor> tensors) {
   }
 
   /** 1 for packed tokens, image tokens and real text tokens, a row per sample. */
-  float[] keyMask(PackedTransformer model) {
+  private float[] keyMask(PackedTransformer model) {
     int open = shape().packedTokens(model.patch()) + condition().imageTokens();
     int text = condition().textTokens();
     float[] textMask = floats(TransformerIo.TEXT_MASK);
@@ -106,22 +121,5 @@ record TransformerCase(Map<String, GoldenTensors.Tensor> tensors) {
       System.arraycopy(textMask, sample * text, mask, row + open, text);
     }
     return mask;
-  }
-
-  /** All arguments of a forward evaluation. */
-  Map<String, MemorySegment> inputs(PackedTransformer model, Arena arena) {
-    Map<String, MemorySegment> inputs = new HashMap<>();
-    tensors.forEach((name, tensor) -> {
-      if (tensor.dtype().equals("F32")) {
-        inputs.put(name, HostValues.segment(arena, tensor.floats()));
-      }
-    });
-    RopeTables rope = ropeTables(model);
-    inputs.put(TransformerIo.ROPE_COS, HostValues.segment(arena, rope.cos()));
-    inputs.put(TransformerIo.ROPE_SIN, HostValues.segment(arena, rope.sin()));
-    if (shape().batch() > 1) {
-      inputs.put(TransformerIo.KEY_MASK, HostValues.segment(arena, keyMask(model)));
-    }
-    return inputs;
   }
 }
