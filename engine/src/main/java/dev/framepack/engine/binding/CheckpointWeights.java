@@ -7,6 +7,7 @@ import dev.framepack.weights.ComponentWeights;
 import dev.framepack.weights.ExpectedTensor;
 import dev.framepack.weights.OpenOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,7 +40,19 @@ public final class CheckpointWeights {
    */
   public static ArenaWeightStore load(
       ComponentWeights weights, List<Parameter> parameters, Backend backend) {
-    require(weights, parameters);
+    return load(weights, parameters, List.of(), backend);
+  }
+
+  /**
+   * As {@link #load(ComponentWeights, List, Backend)}, for a model that leaves a part of its checkpoint unread.
+   *
+   * @param unused what the files may hold besides; checked where present, never loaded
+   */
+  public static ArenaWeightStore load(
+      ComponentWeights weights, List<Parameter> parameters, List<Parameter> unused, Backend backend) {
+    List<Parameter> known = new ArrayList<>(parameters);
+    unused.stream().filter(p -> weights.names().contains(p.name())).forEach(known::add);
+    require(weights, known);
     String component = weights.component().part().folderName();
     ArenaWeightStore store =
         ArenaWeightStore.load(

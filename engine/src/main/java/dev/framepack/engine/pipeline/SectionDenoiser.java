@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.IntConsumer;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +117,7 @@ final class SectionDenoiser implements AutoCloseable {
       LatentHistory.Context context,
       float[] noise,
       IntConsumer beforeStep,
-      ObjIntConsumer<LatentVideo> afterStep) {
+      ObjIntConsumer<Supplier<LatentVideo>> afterStep) {
     beginSection(plan, context);
     TensorType type =
         TensorType.f32(
@@ -138,7 +139,7 @@ final class SectionDenoiser implements AutoCloseable {
                 guidedVelocity(step, x, velocity, math);
               },
               math.latents(type),
-              (state, step) -> afterStep.accept(latents(state), step));
+              (state, step) -> afterStep.accept(() -> latents(state), step));
       return latents(result);
     }
   }

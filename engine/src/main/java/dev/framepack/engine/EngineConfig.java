@@ -1,0 +1,85 @@
+package dev.framepack.engine;
+
+import dev.framepack.weights.ModelFolders;
+import dev.framepack.weights.ModelPart;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an engine is opened with.
+ *
+ * @param folders where the parts of the checkpoint lie
+ * @param backend what runs the operations
+ * @param threads of the CPU backends, 1-1024
+ * @param sampling what the transformer was trained for, or null when not said; a checkpoint whose name contradicts it is warned about
+ */
+public record EngineConfig(
+    ModelFolders folders, BackendKind backend, int threads, @Nullable Sampling sampling) {
+
+  public EngineConfig {
+    if (threads < 1 || threads > 1024) {
+      throw new InvalidRequestException(
+          "CONFIG_THREADS",
+          "threads must be 1 to 1024, found " + threads,
+          "give the number of cores to use",
+          null);
+    }
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects a configuration. */
+  public static final class Builder {
+    private @Nullable Path root;
+    private final Map<ModelPart, Path> parts = new EnumMap<>(ModelPart.class);
+    private BackendKind backend = BackendKind.AUTO;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private @Nullable Sampling sampling;
+
+    private Builder() {}
+
+    /** A folder that holds every part in the layout of the published repositories. */
+    public Builder models(Path folder) {
+      root = folder;
+      return this;
+    }
+
+    /** One part from somewhere else: its own folder or a repository that contains it. */
+    public Builder part(ModelPart part, Path folder) {
+      parts.put(part, folder);
+      return this;
+    }
+
+    /** Default {@link BackendKind#AUTO}. */
+    public Builder backend(BackendKind value) {
+      backend = value;
+      return this;
+    }
+
+    /** Default: all processors of the machine. */
+    public Builder threads(int value) {
+      threads = value;
+      return this;
+    }
+
+    /** Which section order the transformer was trained for; its tensors do not tell. */
+    public Builder trainedFor(Sampling value) {
+      sampling = value;
+      return this;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @throws dev.framepack.weights.WeightException {@code MODEL_PART_MISSING}, naming all missing parts
+     */
+    public EngineConfig build() {
+      return new EngineConfig(
+          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED), backend, threads, sampling);
+    }
+  }
+}

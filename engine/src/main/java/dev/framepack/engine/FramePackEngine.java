@@ -1,0 +1,157 @@
+package dev.framepack.engine;
+
+import dev.framepack.engine.image.ImageSize;
+import dev.framepack.engine.image.Planes;
+import dev.framepack.engine.pipeline.FramePackPipeline;
+import dev.framepack.engine.pipeline.ModelParts;
+import dev.framepack.engine.pipeline.PipelineObserver;
+import dev.framepack.engine.pipeline.RunReport;
+import dev.framepack.engine.video.FrameStore;
+import dev.framepack.kernels.Backend;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A loaded checkpoint that makes videos. Thread-safe: calls from several threads run one after the other, first come first
+ * served, and do not influence each other. Closing waits for a running generation.
+ */
+public final class FramePackEngine implements AutoCloseable {
+  private final EngineConfig config;
+  private final Backend backend;
+  private final ModelParts parts;
+  private final ModelIdentity identity;
+  private final ReentrantLock running = new ReentrantLock(true);
+  private boolean closed;
+
+  FramePackEngine(EngineConfig config) {
+    this.config = config;
+    this.backend = config.backend().open(config.threads());
+    try {
+      this.identity = ModelIdentity.of(config.folders());
+      this.parts = ModelParts.load(config.folders(), backend);
+    } catch (RuntimeException e) {
+      backend.close();
+      throw e;
+    }
+  }
+
+  /** What runs the operations, for people. */
+  public String backendDescription() {
+    return backend.name() + ": " + backend.description();
+  }
+
+  /** SHA-256 of every weight file, by component. */
+  public Map<String, String> modelHashes() {
+    return identity.sha256ByFile();
+  }
+
+  /** Bytes of all weights. */
+  public long weightBytes() {
+    return parts.weightBytes();
+  }
+
+  /** The size a request's video will have, pixels. */
+  public ImageSize outputSize(VideoRequest request) {
+    return FramePackPipeline.outputSize(request);
+  }
+
+  /**
+   * Makes a video; returns when it is whole.
+   *
+   * @param frameDirectory where finished frames wait in a temporary file
+   * @throws CancelledException when the listener asked for it
+   * @throws FramePackException when the run fails
+   */
+  public VideoResult generate(
+      VideoRequest request, GenerationListener listener, Path frameDirectory) {
+    running.lock();
+    try {
+      requireOpen();
+      return run(request, listener, frameDirectory);
+    } finally {
+      running.unlock();
+    }
+  }
+
+  /** As {@link #generate(VideoRequest, GenerationListener, Path)}, with frames in the system's temporary folder. */
+  public VideoResult generate(VideoRequest request, GenerationListener listener) {
+    return generate(request, listener, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  private VideoResult run(VideoRequest request, GenerationListener listener, Path frameDirectory) {
+    long begin = System.nanoTime();
+    ImageSize size = outputSize(request);
+    Planes.Rounding rounding =
+        request.profile() == Profile.FRAMEPACK
+            ? Planes.Rounding.TRUNCATE
+            : Planes.Rounding.NEAREST;
+    FrameStore frames = new FrameStore(size.width(), size.height(), frameDirectory);
+    try {
+      ProgressReporter reporter = new ProgressReporter(request, listener, size, rounding);
+      int planeSamples = size.height() * size.width();
+      RunReport report =
+          new FramePackPipeline(parts)
+              .run(
+                  request,
+                  reporter,
+                  (index, samples) ->
+                      frames.put(
+                          index, Planes.toImage(samples, 0, planeSamples, size, rounding)));
+      return new VideoResult(
+          request,
+          frames,
+          size,
+          Duration.ofNanos(System.nanoTime() - begin),
+          report,
+          RequestMetadata.of(request, size, identity, backendDescription()));
+    } catch (RuntimeException | Error e) {
+      frames.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Runs a request at full precision, every inner result shown to an observer: for checks against reference outputs.
+   *
+   * @param frames takes every finished frame, {@code [3, H, W]} around -1..1
+   */
+  public RunReport observe(
+      VideoRequest request,
+      PipelineObserver observer,
+      dev.framepack.engine.pipeline.FrameStitcher.FrameConsumer frames) {
+    running.lock();
+    try {
+      requireOpen();
+      return new FramePackPipeline(parts).run(request, observer, frames);
+    } finally {
+      running.unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("FramePackEngine: used after close");
+    }
+  }
+
+  /** The configuration it was opened with. */
+  public EngineConfig config() {
+    return config;
+  }
+
+  @Override
+  public void close() {
+    running.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        parts.close();
+        backend.close();
+      }
+    } finally {
+      running.unlock();
+    }
+  }
+}

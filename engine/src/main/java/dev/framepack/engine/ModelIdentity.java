@@ -1,0 +1,70 @@
+package dev.framepack.engine;
+
+import dev.framepack.weights.ModelFolders;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Which checkpoint an engine runs.
+ *
+ * @param sha256ByFile hash of every weight file, keyed {@code component/file}
+ */
+record ModelIdentity(Map<String, String> sha256ByFile) {
+  private static final int BUFFER_BYTES = 1 << 22;
+
+  ModelIdentity {
+    sha256ByFile = Collections.unmodifiableMap(new TreeMap<>(sha256ByFile));
+  }
+
+  static ModelIdentity of(ModelFolders folders) {
+    Map<String, String> hashes = new TreeMap<>();
+    folders.folders().forEach((part, folder) -> {
+      for (Path file : weightFiles(folder)) {
+        hashes.put(part.folderName() + "/" + file.getFileName(), sha256(file));
+      }
+    });
+    return new ModelIdentity(hashes);
+  }
+
+  private static List<Path> weightFiles(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".safetensors") && Files.isRegularFile(file))
+          .toList();
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  private static String sha256(Path file) {
+    try (FileChannel channel = FileChannel.open(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+      while (channel.read(buffer) >= 0) {
+        digest.update(buffer.flip());
+        buffer.clear();
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static ModelFormatException unreadable(Path path, IOException cause) {
+    return new ModelFormatException(
+        "MODEL_IO", path + ": " + cause.getMessage(), "check that it can be read", cause);
+  }
+}

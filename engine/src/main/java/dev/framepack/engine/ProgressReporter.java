@@ -1,0 +1,134 @@
+package dev.framepack.engine;
+
+import dev.framepack.engine.GenerationProgress.Phase;
+import dev.framepack.engine.image.ImageSize;
+import dev.framepack.engine.image.Planes;
+import dev.framepack.engine.packing.LatentVideo;
+import dev.framepack.engine.packing.SectionPlan;
+import dev.framepack.engine.pipeline.PipelineObserver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Turns what the pipeline shows into what a listener hears, and a listener's wish to stop into an exception. */
+final class ProgressReporter implements PipelineObserver {
+  private static final Logger LOG = System.getLogger(ProgressReporter.class.getName());
+
+  private final VideoRequest request;
+  private final GenerationListener listener;
+  private final ImageSize size;
+  private final Planes.Rounding rounding;
+  private final long beginNanos = System.nanoTime();
+  private final List<Long> stepNanos = new ArrayList<>();
+  private long decodeNanos;
+  private int decodedSections;
+  private long markNanos = beginNanos;
+  private Phase phase = Phase.ENCODE_IMAGE;
+  private int section;
+  private int step;
+
+  ProgressReporter(
+      VideoRequest request,
+      GenerationListener listener,
+      ImageSize size,
+      Planes.Rounding rounding) {
+    this.request = request;
+    this.listener = listener;
+    this.size = size;
+    this.rounding = rounding;
+  }
+
+  @Override
+  public void onPhase(Phase next, int nextSection) {
+    requireNotCancelled();
+    if (phase == Phase.DECODE) {
+      decodeNanos += System.nanoTime() - markNanos;
+      decodedSections++;
+    }
+    phase = next;
+    section = nextSection;
+    step = next == Phase.DENOISE ? 0 : step;
+    markNanos = System.nanoTime();
+    report();
+  }
+
+  @Override
+  public void beforeStep(SectionPlan plan, int nextStep) {
+    requireNotCancelled();
+  }
+
+  @Override
+  public void afterStep(SectionPlan plan, int done, Supplier<LatentVideo> state) {
+    long now = System.nanoTime();
+    stepNanos.add(now - markNanos);
+    markNanos = now;
+    step = done + 1;
+    report();
+  }
+
+  @Override
+  public void onSectionPixels(SectionPlan plan, float[] pixels, int frames) {
+    int plane = size.height() * size.width();
+    safely(
+        () ->
+            listener.onSectionPreview(
+                plan.number(),
+                Planes.toImage(
+                    pixels, frames / 2 * plane, frames * plane, size, rounding)));
+  }
+
+  private void report() {
+    long perStep = median();
+    long stepsLeft =
+        phase == Phase.DONE
+            ? 0
+            : (long) (request.sections() - section) * request.steps() - step;
+    long decodesLeft = request.sections() - decodedSections;
+    long perDecode = decodedSections == 0 ? 0 : decodeNanos / decodedSections;
+    long remaining = perStep == 0 ? 0 : stepsLeft * perStep + decodesLeft * perDecode;
+    GenerationProgress progress =
+        new GenerationProgress(
+            phase,
+            section,
+            request.sections(),
+            step,
+            request.steps(),
+            Duration.ofNanos(System.nanoTime() - beginNanos),
+            Duration.ofNanos(perStep),
+            Duration.ofNanos(remaining));
+    safely(() -> listener.onProgress(progress));
+  }
+
+  private long median() {
+    if (stepNanos.isEmpty()) {
+      return 0;
+    }
+    List<Long> sorted = new ArrayList<>(stepNanos);
+    Collections.sort(sorted);
+    return sorted.get(sorted.size() / 2);
+  }
+
+  private void requireNotCancelled() {
+    if (listener.isCancelled() || Thread.currentThread().isInterrupted()) {
+      throw new CancelledException(
+          "CANCELLED",
+          "stopped in section %d of %d at step %d of %d"
+              .formatted(section + 1, request.sections(), step, request.steps()),
+          "submit the request again to start over",
+          null);
+    }
+  }
+
+  /** A listener's failure is its own; the job goes on. */
+  private static void safely(Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "a generation listener failed; the job goes on", e);
+    }
+  }
+}

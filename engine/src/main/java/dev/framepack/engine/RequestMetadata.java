@@ -1,0 +1,60 @@
+package dev.framepack.engine;
+
+import dev.framepack.engine.image.ImageSize;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How a video was made, in a form that can be written beside it and read back. */
+final class RequestMetadata {
+  private RequestMetadata() {}
+
+  static Map<String, Object> of(
+      VideoRequest request, ImageSize size, ModelIdentity identity, String backend) {
+    Map<String, Object> made = new LinkedHashMap<>();
+    made.put("generator", "framepack-jvm");
+    made.put("version", version());
+    made.put("request", request(request, size));
+    made.put("sections", request.sections());
+    made.put("frames", request.outputFrames());
+    made.put("backend", backend);
+    made.put("modelSha256", identity.sha256ByFile());
+    return Collections.unmodifiableMap(made);
+  }
+
+  private static Map<String, Object> request(VideoRequest request, ImageSize size) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("profile", request.profile().id());
+    values.put("sampling", request.sampling().id());
+    values.put("prompt", request.prompt());
+    putIfSet(values, "negativePrompt", request.negativePrompt());
+    request.seconds().ifPresent(value -> values.put("seconds", value));
+    request.frames().ifPresent(value -> values.put("frames", value));
+    values.put("steps", request.steps());
+    values.put("seed", request.seed());
+    values.put("guidanceScale", request.guidanceScale());
+    values.put("trueCfgScale", request.trueCfgScale());
+    values.put("guidanceRescale", request.guidanceRescale());
+    request.shift().ifPresent(value -> values.put("shift", value));
+    values.put("sampler", request.sampler().id());
+    values.put("latentWindow", request.latentWindow());
+    request.teaCacheThreshold().ifPresent(value -> values.put("teaCacheThreshold", value));
+    values.put("height", size.height());
+    values.put("width", size.width());
+    values.put("vaeTiling", request.vaeTiling());
+    values.put("lastImage", request.lastImage() != null);
+    return Collections.unmodifiableMap(values);
+  }
+
+  private static void putIfSet(Map<String, Object> values, String name, @Nullable String value) {
+    if (value != null) {
+      values.put(name, value);
+    }
+  }
+
+  private static String version() {
+    String version = RequestMetadata.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

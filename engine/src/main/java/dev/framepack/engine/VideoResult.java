@@ -1,0 +1,89 @@
+package dev.framepack.engine;
+
+import dev.framepack.engine.image.ImageSize;
+import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.SectionCount;
+import dev.framepack.engine.pipeline.RunReport;
+import dev.framepack.engine.video.FrameStore;
+import dev.framepack.engine.video.VideoInfo;
+import dev.framepack.engine.video.VideoSink;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A finished video: frames in a temporary file until closed, and how they were made. */
+public final class VideoResult implements AutoCloseable {
+  private final VideoRequest request;
+  private final FrameStore frames;
+  private final ImageSize size;
+  private final Duration elapsed;
+  private final RunReport report;
+  private final Map<String, Object> metadata;
+
+  VideoResult(
+      VideoRequest request,
+      FrameStore frames,
+      ImageSize size,
+      Duration elapsed,
+      RunReport report,
+      Map<String, Object> metadata) {
+    this.request = request;
+    this.frames = frames;
+    this.size = size;
+    this.elapsed = elapsed;
+    this.report = report;
+    this.metadata = metadata;
+  }
+
+  /** The request as it was run, defaults included. */
+  public VideoRequest request() {
+    return request;
+  }
+
+  public int frameCount() {
+    return frames.size();
+  }
+
+  public ImageSize size() {
+    return size;
+  }
+
+  /** Wall time of the generation. */
+  public Duration elapsed() {
+    return elapsed;
+  }
+
+  /** Memory the run took. */
+  public RunReport report() {
+    return report;
+  }
+
+  /** Request, seed, profile, model hashes, backend and version, ready for JSON. */
+  public Map<String, Object> metadata() {
+    return metadata;
+  }
+
+  /** Hands every frame over in order of time. */
+  public void forEachFrame(Consumer<Rgb8Image> consumer) {
+    frames.forEach(consumer);
+  }
+
+  /** Writes the video at the rate the model was trained on and closes the sink; on failure nothing is left behind. */
+  public void writeTo(VideoSink sink) {
+    writeTo(sink, SectionCount.FRAMES_PER_SECOND);
+  }
+
+  /** Writes the video at another frame rate and closes the sink. */
+  public void writeTo(VideoSink sink, int framesPerSecond) {
+    try (sink) {
+      sink.begin(new VideoInfo(size.width(), size.height(), framesPerSecond, metadata));
+      frames.forEach(sink::accept);
+      sink.commit();
+    }
+  }
+
+  @Override
+  public void close() {
+    frames.close();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.framepack.engine.pipeline;
+
+import dev.framepack.engine.binding.CheckpointWeights;
+import dev.framepack.engine.binding.Parameter;
+import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.text.ClipTextEncoder;
+import dev.framepack.engine.model.text.LlamaTextEncoder;
+import dev.framepack.engine.model.vae.VideoVae;
+import dev.framepack.engine.model.vision.SiglipVisionEncoder;
+import dev.framepack.engine.text.HfTokenizer;
+import dev.framepack.engine.text.Tokenizer;
+import dev.framepack.kernels.Backend;
+import dev.framepack.weights.Component;
+import dev.framepack.weights.ComponentWeights;
+import dev.framepack.weights.ModelFolders;
+import dev.framepack.weights.OpenOptions;
+import dev.framepack.weights.config.ClipTextConfig;
+import dev.framepack.weights.config.LlamaConfig;
+import dev.framepack.weights.config.PreprocessorConfig;
+import dev.framepack.weights.config.SchedulerConfig;
+import dev.framepack.weights.config.SiglipVisionConfig;
+import dev.framepack.weights.config.TransformerConfig;
+import dev.framepack.weights.config.VaeConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A whole checkpoint on one backend: models, their weights, tokenizers and configurations. Immutable, shared by all jobs until
+ * closed.
+ */
+public final class ModelParts implements AutoCloseable {
+
+  /**
+   * A model and its weights.
+   *
+   * @param <M> the model
+   */
+  public record Loaded<M>(M model, WeightStore weights) {}
+
+  private final Backend backend;
+  private final List<Runnable> closers = new ArrayList<>();
+  private final Loaded<PackedTransformer> transformer;
+  private final Loaded<VideoVae> vae;
+  private final Loaded<LlamaTextEncoder> llama;
+  private final Loaded<ClipTextEncoder> clip;
+  private final Loaded<SiglipVisionEncoder> siglip;
+  private final Tokenizer llamaTokenizer;
+  private final Tokenizer clipTokenizer;
+  private final PreprocessorConfig preprocessor;
+  private final Optional<SchedulerConfig> scheduler;
+
+  private ModelParts(ModelFolders folders, Backend backend) {
+    this.backend = backend;
+    LlamaConfig llamaConfig = LlamaConfig.read(folders.textEncoder());
+    ClipTextConfig clipConfig = ClipTextConfig.read(folders.textEncoder2());
+    SiglipVisionConfig siglipConfig = SiglipVisionConfig.read(folders.imageEncoder());
+    PackedTransformer packed = new PackedTransformer(TransformerConfig.read(folders.transformer()));
+    VideoVae video = new VideoVae(VaeConfig.read(folders.vae()));
+    this.preprocessor = PreprocessorConfig.read(folders.featureExtractor());
+    this.scheduler = folders.scheduler().map(SchedulerConfig::read);
+    ModelAgreement.require(packed.config(), video.config(), llamaConfig, clipConfig, siglipConfig);
+    try {
+      LlamaTextEncoder text = new LlamaTextEncoder(llamaConfig);
+      ClipTextEncoder text2 = new ClipTextEncoder(clipConfig);
+      SiglipVisionEncoder image = new SiglipVisionEncoder(siglipConfig);
+      this.llamaTokenizer =
+          keep(HfTokenizer.open(folders.tokenizer(), llamaConfig.vocabSize()));
+      this.clipTokenizer =
+          keep(HfTokenizer.open(folders.tokenizer2(), clipConfig.vocabSize()));
+      this.transformer =
+          load(folders, Component.TRANSFORMER, packed, packed.parameters(), List.of());
+      this.vae = load(folders, Component.VAE, video, video.parameters(), List.of());
+      this.llama =
+          load(folders, Component.TEXT_ENCODER, text, text.parameters(), text.unusedParameters());
+      this.clip = load(folders, Component.TEXT_ENCODER_2, text2, text2.parameters(), List.of());
+      this.siglip =
+          load(folders, Component.IMAGE_ENCODER, image, image.parameters(), image.unusedParameters());
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads everything.
+   *
+   * @throws dev.framepack.weights.WeightException for files that are malformed or of another model
+   * @throws dev.framepack.engine.FramePackException for tokenizers, and for parts that do not fit together
+   */
+  public static ModelParts load(ModelFolders folders, Backend backend) {
+    return new ModelParts(folders, backend);
+  }
+
+  private <M> Loaded<M> load(
+      ModelFolders folders,
+      Component component,
+      M model,
+      List<Parameter> used,
+      List<Parameter> unused) {
+    try (ComponentWeights files =
+        ComponentWeights.open(
+            component, folders.folder(component.part()), OpenOptions.MAPPED)) {
+      WeightStore weights = CheckpointWeights.load(files, used, unused, backend);
+      closers.add(weights::close);
+      return new Loaded<>(model, weights);
+    }
+  }
+
+  private Tokenizer keep(Tokenizer tokenizer) {
+    closers.add(tokenizer::close);
+    return tokenizer;
+  }
+
+  public Backend backend() {
+    return backend;
+  }
+
+  public Loaded<PackedTransformer> transformer() {
+    return transformer;
+  }
+
+  public Loaded<VideoVae> vae() {
+    return vae;
+  }
+
+  public Loaded<LlamaTextEncoder> llama() {
+    return llama;
+  }
+
+  public Loaded<ClipTextEncoder> clip() {
+    return clip;
+  }
+
+  public Loaded<SiglipVisionEncoder> siglip() {
+    return siglip;
+  }
+
+  public Tokenizer llamaTokenizer() {
+    return llamaTokenizer;
+  }
+
+  public Tokenizer clipTokenizer() {
+    return clipTokenizer;
+  }
+
+  public PreprocessorConfig preprocessor() {
+    return preprocessor;
+  }
+
+  /** Obeyed by profile diffusers; checkpoints put together for the desktop application may lack it. */
+  public Optional<SchedulerConfig> scheduler() {
+    return scheduler;
+  }
+
+  /** Bytes of all weights. */
+  public long weightBytes() {
+    return transformer.weights().byteSize()
+        + vae.weights().byteSize()
+        + llama.weights().byteSize()
+        + clip.weights().byteSize()
+        + siglip.weights().byteSize();
+  }
+
+  @Override
+  public void close() {
+    closers.reversed().forEach(Runnable::run);
+    closers.clear();
+  }
+}
