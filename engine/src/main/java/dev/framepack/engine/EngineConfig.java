@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param folders where the parts of the checkpoint lie
  * @param backend what runs the operations
  * @param threads of the CPU backends, 1-1024
- * @param sampling what the transformer was trained for, or null when not said; a checkpoint whose name contradicts it is warned about
+ * @param sampling what the transformer was trained for, or null when not said; a checkpoint whose
+ *     name contradicts it is warned about
  */
 public record EngineConfig(
     ModelFolders folders, BackendKind backend, int threads, @Nullable Sampling sampling) {
@@ -75,7 +76,8 @@ public record EngineConfig(
     /**
      * The configuration.
      *
-     * @throws dev.framepack.weights.WeightException {@code MODEL_PART_MISSING}, naming all missing parts
+     * @throws dev.framepack.weights.WeightException {@code MODEL_PART_MISSING}, naming all missing
+     *     parts
      */
     public EngineConfig build() {
       return new EngineConfig(

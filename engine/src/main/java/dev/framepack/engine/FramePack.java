@@ -1,14 +1,18 @@
 package dev.framepack.engine;
 
-/** Where a program begins: {@code try (FramePackEngine engine = FramePack.open(config)) { ... }}. */
+/**
+ * Where a program begins: {@code try (FramePackEngine engine = FramePack.open(config)) { ... }}.
+ */
 public final class FramePack {
   private FramePack() {}
 
   /**
    * Loads a checkpoint.
    *
-   * @throws dev.framepack.weights.WeightException for files that are missing, malformed or of another model
-   * @throws FramePackException for everything else that keeps the engine from running; nothing stays allocated
+   * @throws dev.framepack.weights.WeightException for files that are missing, malformed or of
+   *     another model
+   * @throws FramePackException for everything else that keeps the engine from running; nothing
+   *     stays allocated
    */
   public static FramePackEngine open(EngineConfig config) {
     return new FramePackEngine(config);

@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A loaded checkpoint that makes videos. Thread-safe: calls from several threads run one after the other, first come first
- * served, and do not influence each other. Closing waits for a running generation.
+ * A loaded checkpoint that makes videos. Thread-safe: calls from several threads run one after the
+ * other, first come first served, and do not influence each other. Closing waits for a running
+ * generation.
  */
 public final class FramePackEngine implements AutoCloseable {
   private final EngineConfig config;
@@ -75,7 +76,10 @@ public final class FramePackEngine implements AutoCloseable {
     }
   }
 
-  /** As {@link #generate(VideoRequest, GenerationListener, Path)}, with frames in the system's temporary folder. */
+  /**
+   * As {@link #generate(VideoRequest, GenerationListener, Path)}, with frames in the system's
+   * temporary folder.
+   */
   public VideoResult generate(VideoRequest request, GenerationListener listener) {
     return generate(request, listener, Path.of(System.getProperty("java.io.tmpdir")));
   }
@@ -84,9 +88,7 @@ public final class FramePackEngine implements AutoCloseable {
     long begin = System.nanoTime();
     ImageSize size = outputSize(request);
     Planes.Rounding rounding =
-        request.profile() == Profile.FRAMEPACK
-            ? Planes.Rounding.TRUNCATE
-            : Planes.Rounding.NEAREST;
+        request.profile() == Profile.FRAMEPACK ? Planes.Rounding.TRUNCATE : Planes.Rounding.NEAREST;
     FrameStore frames = new FrameStore(size.width(), size.height(), frameDirectory);
     try {
       ProgressReporter reporter = new ProgressReporter(request, listener, size, rounding);
@@ -97,8 +99,7 @@ public final class FramePackEngine implements AutoCloseable {
                   request,
                   reporter,
                   (index, samples) ->
-                      frames.put(
-                          index, Planes.toImage(samples, 0, planeSamples, size, rounding)));
+                      frames.put(index, Planes.toImage(samples, 0, planeSamples, size, rounding)));
       return new VideoResult(
           request,
           frames,
@@ -113,7 +114,8 @@ public final class FramePackEngine implements AutoCloseable {
   }
 
   /**
-   * Runs a request at full precision, every inner result shown to an observer: for checks against reference outputs.
+   * Runs a request at full precision, every inner result shown to an observer: for checks against
+   * reference outputs.
    *
    * @param frames takes every finished frame, {@code [3, H, W]} around -1..1
    */

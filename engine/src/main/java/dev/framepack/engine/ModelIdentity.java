@@ -29,11 +29,13 @@ record ModelIdentity(Map<String, String> sha256ByFile) {
 
   static ModelIdentity of(ModelFolders folders) {
     Map<String, String> hashes = new TreeMap<>();
-    folders.folders().forEach((part, folder) -> {
-      for (Path file : weightFiles(folder)) {
-        hashes.put(part.folderName() + "/" + file.getFileName(), sha256(file));
-      }
-    });
+    folders
+        .folders()
+        .forEach((part, folder) -> {
+          for (Path file : weightFiles(folder)) {
+            hashes.put(part.folderName() + "/" + file.getFileName(), sha256(file));
+          }
+        });
     return new ModelIdentity(hashes);
   }
 

@@ -14,7 +14,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Turns what the pipeline shows into what a listener hears, and a listener's wish to stop into an exception. */
+/**
+ * Turns what the pipeline shows into what a listener hears, and a listener's wish to stop into an
+ * exception.
+ */
 final class ProgressReporter implements PipelineObserver {
   private static final Logger LOG = System.getLogger(ProgressReporter.class.getName());
 
@@ -32,10 +35,7 @@ final class ProgressReporter implements PipelineObserver {
   private int step;
 
   ProgressReporter(
-      VideoRequest request,
-      GenerationListener listener,
-      ImageSize size,
-      Planes.Rounding rounding) {
+      VideoRequest request, GenerationListener listener, ImageSize size, Planes.Rounding rounding) {
     this.request = request;
     this.listener = listener;
     this.size = size;
@@ -73,20 +73,16 @@ final class ProgressReporter implements PipelineObserver {
   @Override
   public void onSectionPixels(SectionPlan plan, float[] pixels, int frames) {
     int plane = size.height() * size.width();
-    safely(
-        () ->
-            listener.onSectionPreview(
-                plan.number(),
-                Planes.toImage(
-                    pixels, frames / 2 * plane, frames * plane, size, rounding)));
+    safely(() ->
+        listener.onSectionPreview(
+            plan.number(),
+            Planes.toImage(pixels, frames / 2 * plane, frames * plane, size, rounding)));
   }
 
   private void report() {
     long perStep = median();
     long stepsLeft =
-        phase == Phase.DONE
-            ? 0
-            : (long) (request.sections() - section) * request.steps() - step;
+        phase == Phase.DONE ? 0 : (long) (request.sections() - section) * request.steps() - step;
     long decodesLeft = request.sections() - decodedSections;
     long perDecode = decodedSections == 0 ? 0 : decodeNanos / decodedSections;
     long remaining = perStep == 0 ? 0 : stepsLeft * perStep + decodesLeft * perDecode;

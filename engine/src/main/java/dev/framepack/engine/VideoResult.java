@@ -68,7 +68,10 @@ public final class VideoResult implements AutoCloseable {
     frames.forEach(consumer);
   }
 
-  /** Writes the video at the rate the model was trained on and closes the sink; on failure nothing is left behind. */
+  /**
+   * Writes the video at the rate the model was trained on and closes the sink; on failure nothing
+   * is left behind.
+   */
   public void writeTo(VideoSink sink) {
     writeTo(sink, SectionCount.FRAMES_PER_SECOND);
   }

@@ -44,12 +44,16 @@ public final class CheckpointWeights {
   }
 
   /**
-   * As {@link #load(ComponentWeights, List, Backend)}, for a model that leaves a part of its checkpoint unread.
+   * As {@link #load(ComponentWeights, List, Backend)}, for a model that leaves a part of its
+   * checkpoint unread.
    *
    * @param unused what the files may hold besides; checked where present, never loaded
    */
   public static ArenaWeightStore load(
-      ComponentWeights weights, List<Parameter> parameters, List<Parameter> unused, Backend backend) {
+      ComponentWeights weights,
+      List<Parameter> parameters,
+      List<Parameter> unused,
+      Backend backend) {
     List<Parameter> known = new ArrayList<>(parameters);
     unused.stream().filter(p -> weights.names().contains(p.name())).forEach(known::add);
     require(weights, known);

@@ -20,8 +20,9 @@ import dev.framepack.engine.sampler.SigmaSchedule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole way from a request to frames (paper section 3, spec sections 3-6, 9): encode prompt and image once; then for each section in
- * order of generation pack the history, denoise, decode, and fade into its neighbour.
+ * The whole way from a request to frames (paper section 3, spec sections 3-6, 9): encode prompt and
+ * image once; then for each section in order of generation pack the history, denoise, decode, and
+ * fade into its neighbour.
  */
 public final class FramePackPipeline {
   private static final ImageSize DIFFUSERS_SIZE = new ImageSize(720, 1280);
@@ -53,8 +54,7 @@ public final class FramePackPipeline {
       VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {
     ImageSize size = outputSize(request);
     SectionOrder order = request.sampling().order();
-    VaeTiling tiling =
-        request.vaeTiling() ? VaeTiling.windowsAndTiles() : VaeTiling.windowsOnly();
+    VaeTiling tiling = request.vaeTiling() ? VaeTiling.windowsAndTiles() : VaeTiling.windowsOnly();
     TorchRandom random = new TorchRandom(request.seed());
     SigmaSchedule schedule = schedule(request, size);
 

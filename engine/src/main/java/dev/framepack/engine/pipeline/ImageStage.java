@@ -18,7 +18,10 @@ import dev.framepack.kernels.op.GaussianSample;
 import dev.framepack.kernels.op.Slice;
 import org.jspecify.annotations.Nullable;
 
-/** Start and end image to conditioning: SigLIP's hidden states and the VAE's latent (spec section 6). */
+/**
+ * Start and end image to conditioning: SigLIP's hidden states and the VAE's latent (spec section
+ * 6).
+ */
 final class ImageStage {
   private static final String PIXELS = "pixels";
   private static final String NOISE = "noise";
@@ -35,7 +38,8 @@ final class ImageStage {
   }
 
   /**
-   * Image tokens. With an end image, profile framepack takes the mean of both; profile diffusers computes it and never uses it.
+   * Image tokens. With an end image, profile framepack takes the mean of both; profile diffusers
+   * computes it and never uses it.
    *
    * @param start 8-bit image at the size of the video
    */
@@ -65,8 +69,8 @@ final class ImageStage {
   }
 
   /**
-   * The scaled latent of an image, one frame: the posterior's mean for profile framepack, a draw from the video's generator for
-   * profile diffusers.
+   * The scaled latent of an image, one frame: the posterior's mean for profile framepack, a draw
+   * from the video's generator for profile diffusers.
    */
   LatentVideo latent(Rgb8Image image, TorchRandom random) {
     VideoVae vae = parts.vae().model();
@@ -92,11 +96,7 @@ final class ImageStage {
       }
       graph.run();
       return new LatentVideo(
-          channels,
-          1,
-          height,
-          width,
-          HostValues.download(parts.backend(), graph.output(LATENT)));
+          channels, 1, height, width, HostValues.download(parts.backend(), graph.output(LATENT)));
     }
   }
 }

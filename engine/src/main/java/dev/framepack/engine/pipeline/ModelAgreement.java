@@ -20,7 +20,12 @@ final class ModelAgreement {
       ClipTextConfig clip,
       SiglipVisionConfig siglip) {
     List<String> faults = new ArrayList<>();
-    same(faults, "text_encoder width", llama.hiddenSize(), "text_embed_dim", transformer.textEmbedDim());
+    same(
+        faults,
+        "text_encoder width",
+        llama.hiddenSize(),
+        "text_embed_dim",
+        transformer.textEmbedDim());
     same(
         faults,
         "text_encoder_2 width",
@@ -33,8 +38,14 @@ final class ModelAgreement {
         siglip.hiddenSize(),
         "image_proj_dim",
         transformer.imageProjDim());
-    same(faults, "vae latent channels", vae.latentChannels(), "in_channels", transformer.inChannels());
-    same(faults, "out_channels", transformer.outChannels(), "in_channels", transformer.inChannels());
+    same(
+        faults,
+        "vae latent channels",
+        vae.latentChannels(),
+        "in_channels",
+        transformer.inChannels());
+    same(
+        faults, "out_channels", transformer.outChannels(), "in_channels", transformer.inChannels());
     if (!faults.isEmpty()) {
       throw new ModelMismatchException(
           "MODEL_PARTS_DISAGREE",

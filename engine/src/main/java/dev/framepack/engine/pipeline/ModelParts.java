@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A whole checkpoint on one backend: models, their weights, tokenizers and configurations. Immutable, shared by all jobs until
- * closed.
+ * A whole checkpoint on one backend: models, their weights, tokenizers and configurations.
+ * Immutable, shared by all jobs until closed.
  */
 public final class ModelParts implements AutoCloseable {
 
@@ -65,10 +65,8 @@ public final class ModelParts implements AutoCloseable {
       LlamaTextEncoder text = new LlamaTextEncoder(llamaConfig);
       ClipTextEncoder text2 = new ClipTextEncoder(clipConfig);
       SiglipVisionEncoder image = new SiglipVisionEncoder(siglipConfig);
-      this.llamaTokenizer =
-          keep(HfTokenizer.open(folders.tokenizer(), llamaConfig.vocabSize()));
-      this.clipTokenizer =
-          keep(HfTokenizer.open(folders.tokenizer2(), clipConfig.vocabSize()));
+      this.llamaTokenizer = keep(HfTokenizer.open(folders.tokenizer(), llamaConfig.vocabSize()));
+      this.clipTokenizer = keep(HfTokenizer.open(folders.tokenizer2(), clipConfig.vocabSize()));
       this.transformer =
           load(folders, Component.TRANSFORMER, packed, packed.parameters(), List.of());
       this.vae = load(folders, Component.VAE, video, video.parameters(), List.of());
@@ -76,7 +74,12 @@ public final class ModelParts implements AutoCloseable {
           load(folders, Component.TEXT_ENCODER, text, text.parameters(), text.unusedParameters());
       this.clip = load(folders, Component.TEXT_ENCODER_2, text2, text2.parameters(), List.of());
       this.siglip =
-          load(folders, Component.IMAGE_ENCODER, image, image.parameters(), image.unusedParameters());
+          load(
+              folders,
+              Component.IMAGE_ENCODER,
+              image,
+              image.parameters(),
+              image.unusedParameters());
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -87,7 +90,8 @@ public final class ModelParts implements AutoCloseable {
    * Loads everything.
    *
    * @throws dev.framepack.weights.WeightException for files that are malformed or of another model
-   * @throws dev.framepack.engine.FramePackException for tokenizers, and for parts that do not fit together
+   * @throws dev.framepack.engine.FramePackException for tokenizers, and for parts that do not fit
+   *     together
    */
   public static ModelParts load(ModelFolders folders, Backend backend) {
     return new ModelParts(folders, backend);
@@ -100,8 +104,7 @@ public final class ModelParts implements AutoCloseable {
       List<Parameter> used,
       List<Parameter> unused) {
     try (ComponentWeights files =
-        ComponentWeights.open(
-            component, folders.folder(component.part()), OpenOptions.MAPPED)) {
+        ComponentWeights.open(component, folders.folder(component.part()), OpenOptions.MAPPED)) {
       WeightStore weights = CheckpointWeights.load(files, used, unused, backend);
       closers.add(weights::close);
       return new Loaded<>(model, weights);
@@ -149,7 +152,9 @@ public final class ModelParts implements AutoCloseable {
     return preprocessor;
   }
 
-  /** Obeyed by profile diffusers; checkpoints put together for the desktop application may lack it. */
+  /**
+   * Obeyed by profile diffusers; checkpoints put together for the desktop application may lack it.
+   */
   public Optional<SchedulerConfig> scheduler() {
     return scheduler;
   }

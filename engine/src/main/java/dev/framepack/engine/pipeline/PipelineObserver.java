@@ -6,8 +6,8 @@ import dev.framepack.engine.packing.SectionPlan;
 import java.util.function.Supplier;
 
 /**
- * Sees everything a run makes, at full precision: progress, checks against reference outputs, previews. Called on the thread
- * that runs; what it throws ends the run.
+ * Sees everything a run makes, at full precision: progress, checks against reference outputs,
+ * previews. Called on the thread that runs; what it throws ends the run.
  */
 public interface PipelineObserver {
 

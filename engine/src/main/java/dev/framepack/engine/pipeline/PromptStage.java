@@ -4,7 +4,10 @@ import dev.framepack.engine.text.PromptTemplate;
 import dev.framepack.engine.text.Tokens;
 import java.util.Arrays;
 
-/** Prompt to conditioning: Llama's hidden states of the prompt inside its template, CLIP's pooled output (spec section 6). */
+/**
+ * Prompt to conditioning: Llama's hidden states of the prompt inside its template, CLIP's pooled
+ * output (spec section 6).
+ */
 final class PromptStage {
   private static final int CLIP_TOKENS = 77;
 
@@ -18,10 +21,7 @@ final class PromptStage {
   PromptConditioning encode(String prompt) {
     Tokens tokens = template.encode(parts.llamaTokenizer(), prompt);
     float[] hidden = // [tokens, textWidth]
-        parts
-            .llama()
-            .model()
-            .encode(parts.backend(), parts.llama().weights(), tokens.unpadded());
+        parts.llama().model().encode(parts.backend(), parts.llama().weights(), tokens.unpadded());
     int textWidth = hidden.length / tokens.length();
     int kept = tokens.length() - template.tokensBeforePrompt();
     float[] text = // [kept, textWidth]
