@@ -1,0 +1,61 @@
+package dev.framepack.kernels.conformance;
+
+import java.util.Arrays;
+
+/** How far float32 results are from the reference. */
+final class Errors {
+  private static final int SHORTEST_ROW = 16;
+
+  private Errors() {}
+
+  /** Index of the first element that is NaN or infinite in one and not equally so in the other. */
+  static int firstSpecialMismatch(float[] expected, float[] found) {
+    for (int i = 0; i < expected.length; i++) {
+      boolean finite = Float.isFinite(expected[i]) && Float.isFinite(found[i]);
+      if (!finite && Float.compare(expected[i], found[i]) != 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Largest relative L2 error of any row; rows shorter than 16 are taken together. A row of zeros
+   * must be met exactly up to {@link Float#MIN_NORMAL}.
+   */
+  static double worstRow(float[] expected, float[] found, long rowLength) {
+    int row = rowLength >= SHORTEST_ROW ? (int) rowLength : expected.length;
+    double worst = 0;
+    for (int start = 0; start < expected.length; start += row) {
+      worst = Math.max(worst, relativeL2(expected, found, start, start + row));
+    }
+    return worst;
+  }
+
+  private static double relativeL2(float[] expected, float[] found, int from, int to) {
+    double difference = 0;
+    double size = 0;
+    for (int i = from; i < to; i++) {
+      if (Float.isFinite(expected[i])) {
+        difference += Math.pow((double) found[i] - expected[i], 2);
+        size += Math.pow(expected[i], 2);
+      }
+    }
+    return Math.sqrt(difference) / Math.max(Math.sqrt(size), Float.MIN_NORMAL);
+  }
+
+  static float[] floats(java.lang.foreign.MemorySegment bytes) {
+    return bytes.toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);
+  }
+
+  static String at(float[] expected, float[] found, int index) {
+    return "element %d: expected %s, found %s; around %s"
+        .formatted(
+            index,
+            expected[index],
+            found[index],
+            Arrays.toString(
+                Arrays.copyOfRange(
+                    found, Math.max(0, index - 2), Math.min(found.length, index + 3))));
+  }
+}
