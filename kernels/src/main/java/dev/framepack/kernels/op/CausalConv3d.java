@@ -15,6 +15,10 @@ import java.util.Optional;
  * (T-1)/strideT+1, (H-1)/strideHw+1, (W-1)/strideHw+1]}.
  */
 public record CausalConv3d(int strideT, int strideHw, boolean residual) implements Op {
+  public CausalConv3d {
+    Check.positive("causal_conv3d", "strideT", strideT);
+    Check.positive("causal_conv3d", "strideHw", strideHw);
+  }
 
   public static CausalConv3d unstrided() {
     return new CausalConv3d(1, 1, false);

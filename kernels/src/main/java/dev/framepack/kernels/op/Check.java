@@ -47,6 +47,27 @@ final class Check {
         input.shape());
   }
 
+  /** The axis as a non-negative number. */
+  static int axis(Op op, TensorType input, int axis) {
+    int rank = input.shape().rank();
+    that(
+        axis >= -rank && axis < rank, op, "axis %d must exist in the input, found %s", axis, input);
+    return input.shape().axis(axis);
+  }
+
+  /** The last axis' size of an input that must have one. */
+  static long lastDim(Op op, TensorType input) {
+    return input.shape().dim(axis(op, input, -1));
+  }
+
+  /** For constructors: a stride, scale, patch or count. */
+  static void positive(String opName, String parameter, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(
+          "%s: %s must be at least 1, found %d".formatted(opName, parameter, value));
+    }
+  }
+
   static void that(boolean holds, Op op, String message, Object... values) {
     if (!holds) {
       throw new ShapeException(op.name() + ": " + message.formatted(values));

@@ -14,6 +14,7 @@ public record Concat(int axis) implements Op {
   public TensorType infer(List<TensorType> inputs) {
     Check.that(!inputs.isEmpty(), this, "needs at least one input");
     TensorType first = inputs.get(0);
+    Check.axis(this, first, axis);
     long size = 0;
     for (TensorType input : inputs) {
       Check.that(

@@ -18,7 +18,7 @@ public record Crossfade(int axis) implements Op {
     Check.inputs(this, inputs, 3);
     TensorType a = Check.f32(this, inputs, 0);
     Check.shape(this, inputs, 1, a.shape().dims());
-    Check.shape(this, inputs, 2, a.shape().dim(axis));
+    Check.shape(this, inputs, 2, a.shape().dim(Check.axis(this, a, axis)));
     return a;
   }
 

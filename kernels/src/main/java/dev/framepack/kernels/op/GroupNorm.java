@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public record GroupNorm(int groups, float eps, Activation activation) implements Op {
   public GroupNorm {
+    Check.positive("group_norm", "groups", groups);
     if (activation != Activation.NONE && activation != Activation.SILU) {
       throw new IllegalArgumentException(
           "group_norm: activation must be NONE or SILU, found " + activation);

@@ -18,9 +18,10 @@ public record LayerNorm(boolean affine, float eps) implements Op {
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, affine ? 3 : 1);
     TensorType x = Check.f32(this, inputs, 0);
+    long width = Check.lastDim(this, x);
     if (affine) {
-      Check.shape(this, inputs, 1, x.shape().dim(-1));
-      Check.shape(this, inputs, 2, x.shape().dim(-1));
+      Check.shape(this, inputs, 1, width);
+      Check.shape(this, inputs, 2, width);
     }
     return x;
   }

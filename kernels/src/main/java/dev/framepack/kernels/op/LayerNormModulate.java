@@ -16,7 +16,7 @@ public record LayerNormModulate(float eps) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> inputs) {
-    return new Modulate().infer(inputs);
+    return Modulate.infer(this, inputs);
   }
 
   @Override

@@ -9,6 +9,10 @@ import java.util.List;
  * x_1..x_terms of one shape.
  */
 public record LinearCombination(int terms) implements Op {
+  public LinearCombination {
+    Check.positive("linear_combination", "terms", terms);
+  }
+
   @Override
   public String name() {
     return "linear_combination";

@@ -17,10 +17,15 @@ public record Modulate() implements Op {
 
   @Override
   public TensorType infer(List<TensorType> inputs) {
-    Check.inputs(this, inputs, 3);
-    TensorType x = Check.f32(this, inputs, 0, 3);
-    checkVector(this, x.shape(), inputs, 1);
-    Check.shape(this, inputs, 2, inputs.get(1).shape().dims());
+    return infer(this, inputs);
+  }
+
+  /** The type check for {@code op}, which modulates too. */
+  static TensorType infer(Op op, List<TensorType> inputs) {
+    Check.inputs(op, inputs, 3);
+    TensorType x = Check.f32(op, inputs, 0, 3);
+    checkVector(op, x.shape(), inputs, 1);
+    Check.shape(op, inputs, 2, inputs.get(1).shape().dims());
     return x;
   }
 

@@ -14,6 +14,12 @@ import java.util.List;
  * slowest.
  */
 public record Patchify(int patchT, int patchH, int patchW) implements Op {
+  public Patchify {
+    Check.positive("patchify", "patchT", patchT);
+    Check.positive("patchify", "patchH", patchH);
+    Check.positive("patchify", "patchW", patchW);
+  }
+
   @Override
   public String name() {
     return "patchify";

@@ -17,7 +17,7 @@ public record RmsNorm(float eps) implements Op {
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 2);
     TensorType x = Check.f32(this, inputs, 0);
-    Check.shape(this, inputs, 1, x.shape().dim(-1));
+    Check.shape(this, inputs, 1, Check.lastDim(this, x));
     return x;
   }
 

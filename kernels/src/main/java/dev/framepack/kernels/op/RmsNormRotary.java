@@ -17,8 +17,8 @@ public record RmsNormRotary(float eps, RotaryEmbedding.Pairing pairing) implemen
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 4);
-    Check.shape(this, inputs, 1, inputs.get(0).shape().dim(-1));
-    return new RotaryEmbedding(pairing).infer(List.of(inputs.get(0), inputs.get(2), inputs.get(3)));
+    Check.shape(this, inputs, 1, Check.lastDim(this, inputs.get(0)));
+    return RotaryEmbedding.infer(this, inputs, 2);
   }
 
   @Override

@@ -28,17 +28,22 @@ public record RotaryEmbedding(Pairing pairing) implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 3);
-    TensorType x = Check.f32(this, inputs, 0, 4);
-    Shape table = Check.f32(this, inputs, 1, 2).shape();
+    return infer(this, inputs, 1);
+  }
+
+  /** The type check for {@code op}, which rotates too and has its tables at another index. */
+  static TensorType infer(Op op, List<TensorType> inputs, int cosInput) {
+    TensorType x = Check.f32(op, inputs, 0, 4);
+    Shape table = Check.f32(op, inputs, cosInput, 2).shape();
     Check.that(
         table.dim(0) <= x.shape().dim(1)
             && table.dim(1) == x.shape().dim(3)
             && table.dim(1) % 2 == 0,
-        this,
+        op,
         "tables must be [at most N, even d] for x %s, found %s",
         x.shape(),
         table);
-    Check.shape(this, inputs, 2, table.dims());
+    Check.shape(op, inputs, cosInput + 1, table.dims());
     return x;
   }
 

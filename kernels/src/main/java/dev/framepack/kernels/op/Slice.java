@@ -14,6 +14,7 @@ public record Slice(int axis, long start, long length) implements Op {
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 1);
     TensorType x = inputs.get(0);
+    Check.axis(this, x, axis);
     Check.that(
         start >= 0 && length >= 0 && start + length <= x.shape().dim(axis),
         this,

@@ -12,6 +12,15 @@ import java.util.List;
  */
 public record Unpatchify(int patchT, int patchH, int patchW, int frames, int height, int width)
     implements Op {
+  public Unpatchify {
+    Check.positive("unpatchify", "patchT", patchT);
+    Check.positive("unpatchify", "patchH", patchH);
+    Check.positive("unpatchify", "patchW", patchW);
+    Check.positive("unpatchify", "frames", frames);
+    Check.positive("unpatchify", "height", height);
+    Check.positive("unpatchify", "width", width);
+  }
+
   @Override
   public String name() {
     return "unpatchify";

@@ -9,6 +9,11 @@ import java.util.List;
  * 1 + (T-1) scaleT, H scaleHw, W scaleHw]}.
  */
 public record UpsampleNearest3d(int scaleT, int scaleHw) implements Op {
+  public UpsampleNearest3d {
+    Check.positive("upsample_nearest3d", "scaleT", scaleT);
+    Check.positive("upsample_nearest3d", "scaleHw", scaleHw);
+  }
+
   @Override
   public String name() {
     return "upsample_nearest3d";
