@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,19 +48,27 @@ public record ModelFolders(Map<ModelPart, Path> folders) {
       @Nullable Path root, Map<ModelPart, Path> overrides, Set<ModelPart> required) {
     Map<ModelPart, Path> found = new EnumMap<>(ModelPart.class);
     List<String> missing = new ArrayList<>();
+    Set<String> searched = new LinkedHashSet<>();
     for (ModelPart part : ModelPart.values()) {
       List<Path> candidates = candidates(part, root, overrides);
       Optional<Path> folder = candidates.stream().filter(path -> holds(path, part)).findFirst();
       folder.ifPresent(path -> found.put(part, path));
       if (folder.isEmpty() && (required.contains(part) || overrides.containsKey(part))) {
-        missing.add(describe(part, overrides.get(part)));
+        missing.add(describe(part));
+        if (overrides.containsKey(part)) {
+          searched.add(MessageText.quote(overrides.get(part).toString(), 60));
+        }
       }
     }
     if (!missing.isEmpty()) {
       throw WeightException.in(
           WeightError.MODEL_PART_MISSING,
           root,
-          "%d parts not found: %s".formatted(missing.size(), String.join(", ", missing)));
+          "%d parts not found: %s%s"
+              .formatted(
+                  missing.size(),
+                  String.join(", ", missing),
+                  searched.isEmpty() ? "" : " (also not in " + String.join(", ", searched) + ")"));
     }
     return new ModelFolders(found);
   }
@@ -87,9 +96,8 @@ public record ModelFolders(Map<ModelPart, Path> folders) {
     return part.markers().stream().anyMatch(marker -> Files.isRegularFile(folder.resolve(marker)));
   }
 
-  private static String describe(ModelPart part, @Nullable Path override) {
-    String marker = part.folderName() + "/" + part.markers().getFirst();
-    return override == null ? marker : marker + " in " + MessageText.quote(override.toString(), 60);
+  private static String describe(ModelPart part) {
+    return part.folderName() + "/" + part.markers().getFirst();
   }
 
   /** The folder of a part, if it was found. */
@@ -106,7 +114,7 @@ public record ModelFolders(Map<ModelPart, Path> folders) {
     return find(part)
         .orElseThrow(() ->
             WeightException.in(
-                WeightError.MODEL_PART_MISSING, null, "1 part not found: " + describe(part, null)));
+                WeightError.MODEL_PART_MISSING, null, "1 part not found: " + describe(part)));
   }
 
   public Path transformer() {

@@ -168,11 +168,26 @@ final class SafetensorsHeaderParser {
         }
         default -> {
           unknownFields++;
-          json.skipChildren();
+          requireWellFormed(json, field);
+          skipValue(json);
         }
       }
     }
     entries.add(entry(name, type, shape, offsets));
+  }
+
+  /** Passes over a value nobody needs, which still must be valid text. */
+  private void skipValue(JsonParser json) {
+    int depth = 0;
+    do {
+      switch (json.currentToken()) {
+        case START_OBJECT, START_ARRAY -> depth++;
+        case END_OBJECT, END_ARRAY -> depth--;
+        case PROPERTY_NAME -> requireWellFormed(json, json.currentName());
+        case VALUE_STRING -> requireWellFormed(json, json.getString());
+        default -> {}
+      }
+    } while (depth > 0 && json.nextToken() != null);
   }
 
   private Entry entry(
