@@ -2,10 +2,12 @@ package dev.framepack.kernels.cpu.vector;
 
 import static dev.framepack.kernels.cpu.vector.VectorSupport.FLOAT;
 import static dev.framepack.kernels.cpu.vector.VectorSupport.LANES;
+import static dev.framepack.kernels.cpu.vector.VectorSupport.SPECIES;
 
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.op.CausalConv3d;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -28,8 +30,8 @@ final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
   private final MemorySegment bias;
   private final MemorySegment addend;
   private final MemorySegment y;
-  private final MemorySegment weights;
-  private final int[][] tapBytes;
+  private final float[] weights;
+  private final int[][] tapsOfWorker;
   private final int rows;
   private final int bands;
   private final int chunkFrames;
@@ -48,17 +50,22 @@ final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
     this.y = call.output().hostSegment();
     this.weights =
         call.input(1).isConstant()
-            ? context.workspace().packed(call.input(1), "conv", ConvWeights::pack)
-            : Workspace.allocate(ConvWeights.packedBytes(call.input(1)));
+            ? (float[])
+                context
+                    .workspace()
+                    .packed(call.input(1), "conv", ConvWeights::packed)
+                    .heapBase()
+                    .orElseThrow()
+            : ConvWeights.allocate(call.input(1));
     this.rows = bandRows(g);
     this.bands = Math.ceilDiv(g.outHeight(), rows);
     this.chunkFrames = Math.ceilDiv(g.outFrames(), Math.ceilDiv(LEAST_ITEMS, bands));
     this.chunks = Math.ceilDiv(g.outFrames(), chunkFrames);
     this.panel = new ConvPanel(g, rows);
-    this.tapBytes = new int[context.parallel().threads()][g.taps()];
+    this.tapsOfWorker = new int[context.parallel().threads()][g.taps()];
     this.blockChannels = ConvWeights.channelsPerBlock(g.taps());
     this.outBlocks = ConvWeights.outBlocks(g.outChannels());
-    context.workspace().reserve(panelBytes() + sumsBytes(), 0);
+    context.workspace().reserveFloats(panel.floats() + outBlocks * ConvTile.SUMS);
   }
 
   /** Rows of a band: as many as the panel has room for, the bands of about equal height. */
@@ -67,14 +74,6 @@ final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
     long most = Math.max(1, PANEL_BYTES / Math.max(rowBytes, 1) - (g.kernelH() - 1));
     long bands = Math.ceilDiv(g.outHeight(), Math.min(most, g.outHeight()));
     return (int) Math.ceilDiv(g.outHeight(), bands);
-  }
-
-  private long panelBytes() {
-    return Math.ceilDiv(panel.floats(), LANES) * LANES * Float.BYTES;
-  }
-
-  private long sumsBytes() {
-    return (long) outBlocks * ConvTile.OUT * ConvTile.WIDE * ConvTile.VECTOR_BYTES;
   }
 
   @Override
@@ -93,76 +92,65 @@ final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
     int positions = Math.min(rows, g.outHeight() - firstRow) * g.outWidth();
     int from = item % chunks * chunkFrames;
     int to = Math.min(from + chunkFrames, g.outFrames());
-    MemorySegment scratch = context.workspace().scratch(worker);
-    MemorySegment sums = scratch.asSlice(panelBytes(), sumsBytes());
-    int[] taps = tapBytes[worker];
+    float[] scratch = context.workspace().floats(worker);
+    int[] taps = tapsOfWorker[worker];
     int filled = Math.max(0, panel.firstFrame(from));
     for (int frame = from; frame < to; frame++) {
       int last = frame * g.strideT();
       for (filled = Math.max(filled, panel.firstFrame(frame)); filled <= last; filled++) {
         panel.fill(x, batch, filled, firstRow, scratch);
       }
-      panel.tapBytes(frame, taps);
+      panel.taps(frame, taps);
       for (int p = 0; p < positions; p += TILE_POSITIONS) {
         int count = Math.min(TILE_POSITIONS, positions - p);
-        tile(scratch, (long) p * Float.BYTES, Math.ceilDiv(count, LANES), taps, sums);
+        tile(scratch, p, Math.ceilDiv(count, LANES), taps);
         long position = firstRow * (long) g.outWidth() + p;
-        finish(sums, batch, frame, position, count);
+        finish(scratch, batch, frame, position, count);
       }
     }
   }
 
   /** Sums of all output channels for one tile of positions. */
-  private void tile(
-      MemorySegment scratch, long position, int vectors, int[] taps, MemorySegment sums) {
-    long channelBytes = (long) panel.channelFloats() * Float.BYTES;
-    long w = 0;
+  private void tile(float[] scratch, int position, int vectors, int[] taps) {
+    int stride = panel.channelFloats();
+    int sums = panel.floats();
+    Arrays.fill(scratch, sums, sums + outBlocks * ConvTile.SUMS, 0f);
+    int w = 0;
     for (int c = 0; c < g.inChannels(); c += blockChannels) {
       int channels = Math.min(blockChannels, g.inChannels() - c);
-      long base = position + c * channelBytes;
-      long at = 0;
+      int base = position + c * stride;
+      int at = sums;
       for (int o = 0; o < outBlocks; o++) {
         if (vectors == ConvTile.WIDE) {
-          ConvTile.wide(scratch, base, channelBytes, channels, taps, weights, w, sums, at, c == 0);
+          ConvTile.wide(scratch, base, stride, channels, taps, weights, w, scratch, at);
         } else {
-          for (int v = 0; v < vectors; v++) {
-            long shift = (long) v * ConvTile.VECTOR_BYTES;
-            ConvTile.narrow(
-                scratch,
-                base + shift,
-                channelBytes,
-                channels,
-                taps,
-                weights,
-                w,
-                sums,
-                at + shift,
-                c == 0);
+          for (int v = 0; v < vectors * LANES; v += LANES) {
+            ConvTile.narrow(scratch, base + v, stride, channels, taps, weights, w, scratch, at + v);
           }
         }
-        w += (long) channels * taps.length * ConvTile.OUT * Float.BYTES;
-        at += (long) ConvTile.OUT * ConvTile.WIDE * ConvTile.VECTOR_BYTES;
+        w += channels * taps.length * ConvTile.OUT;
+        at += ConvTile.SUMS;
       }
     }
   }
 
   /** Adds bias and residual and writes a tile. */
-  private void finish(MemorySegment sums, int batch, int frame, long position, int count) {
+  private void finish(float[] scratch, int batch, int frame, long position, int count) {
     for (int o = 0; o < g.outChannels(); o++) {
       float b = bias.getAtIndex(FLOAT, o);
       long plane = ((long) batch * g.outChannels() + o) * g.outFrames() + frame;
       long to = (plane * g.outPlane() + position) * Float.BYTES;
-      long from = (long) o * ConvTile.WIDE * ConvTile.VECTOR_BYTES;
+      int from = panel.floats() + o * ConvTile.WIDE * LANES;
       for (int left = count; left > 0; left -= LANES) {
-        FloatVector sum = VectorSupport.load(sums, from).add(b);
+        FloatVector sum = FloatVector.fromArray(SPECIES, scratch, from).add(b);
         if (left >= LANES) {
           VectorSupport.store(residual ? sum.add(VectorSupport.load(addend, to)) : sum, y, to);
         } else {
           VectorSupport.storeTail(
               residual ? sum.add(VectorSupport.loadTail(addend, to, left)) : sum, y, to, left);
         }
-        from += ConvTile.VECTOR_BYTES;
-        to += ConvTile.VECTOR_BYTES;
+        from += LANES;
+        to += LANES * Float.BYTES;
       }
     }
   }

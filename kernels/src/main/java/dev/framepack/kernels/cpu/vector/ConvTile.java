@@ -2,16 +2,14 @@ package dev.framepack.kernels.cpu.vector;
 
 import static dev.framepack.kernels.cpu.vector.VectorSupport.LANES;
 import static dev.framepack.kernels.cpu.vector.VectorSupport.SPECIES;
-import static dev.framepack.kernels.cpu.vector.VectorSupport.load;
-import static dev.framepack.kernels.cpu.vector.VectorSupport.store;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * The innermost loops of the convolution: one block of output channels times a few vectors of
  * positions, summed in registers over a block of input channels and all taps. Every output is the
- * same chain of fused multiply-adds whichever kernel computes it.
+ * same chain of fused multiply-adds whichever kernel computes it. All memory is arrays: with memory
+ * segments methods this long grow past what the compilers take.
  */
 final class ConvTile {
   /** Output channels of a block. */
@@ -20,8 +18,8 @@ final class ConvTile {
   /** Vectors of positions of the wide kernel: 24 sums, 3 inputs, 1 weight in 32 registers. */
   static final int WIDE = 3;
 
-  /** Bytes of one vector. */
-  static final int VECTOR_BYTES = LANES * Float.BYTES;
+  /** Floats of the sums of one block. */
+  static final int SUMS = OUT * WIDE * LANES;
 
   private ConvTile() {}
 
@@ -29,166 +27,157 @@ final class ConvTile {
    * Adds a block's products to {@code OUT x WIDE} vectors of sums.
    *
    * @param x panel of the input
-   * @param base byte offset of the first channel and position in x
-   * @param channelBytes distance of two channels in x
-   * @param tapBytes distance of each tap from its channel
-   * @param w packed weights, from byte {@code weights} on
-   * @param sums {@code [OUT][WIDE]} vectors from byte {@code at} on, zeroed by {@code fresh}
+   * @param base index of the first channel and position in x
+   * @param channelFloats distance of two channels in x
+   * @param taps distance of each tap from its channel
+   * @param w packed weights, from index {@code weights} on
+   * @param sums {@code [OUT][WIDE]} vectors from index {@code at} on
    */
   static void wide(
-      MemorySegment x,
-      long base,
-      long channelBytes,
+      float[] x,
+      int base,
+      int channelFloats,
       int channels,
-      int[] tapBytes,
-      MemorySegment w,
-      long weights,
-      MemorySegment sums,
-      long at,
-      boolean fresh) {
-    FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector a0 = zero, a1 = zero, a2 = zero, b0 = zero, b1 = zero, b2 = zero;
-    FloatVector c0 = zero, c1 = zero, c2 = zero, d0 = zero, d1 = zero, d2 = zero;
-    FloatVector e0 = zero, e1 = zero, e2 = zero, f0 = zero, f1 = zero, f2 = zero;
-    FloatVector g0 = zero, g1 = zero, g2 = zero, h0 = zero, h1 = zero, h2 = zero;
-    if (!fresh) {
-      a0 = sum(sums, at, 0);
-      a1 = sum(sums, at, 1);
-      a2 = sum(sums, at, 2);
-      b0 = sum(sums, at, 3);
-      b1 = sum(sums, at, 4);
-      b2 = sum(sums, at, 5);
-      c0 = sum(sums, at, 6);
-      c1 = sum(sums, at, 7);
-      c2 = sum(sums, at, 8);
-      d0 = sum(sums, at, 9);
-      d1 = sum(sums, at, 10);
-      d2 = sum(sums, at, 11);
-      e0 = sum(sums, at, 12);
-      e1 = sum(sums, at, 13);
-      e2 = sum(sums, at, 14);
-      f0 = sum(sums, at, 15);
-      f1 = sum(sums, at, 16);
-      f2 = sum(sums, at, 17);
-      g0 = sum(sums, at, 18);
-      g1 = sum(sums, at, 19);
-      g2 = sum(sums, at, 20);
-      h0 = sum(sums, at, 21);
-      h1 = sum(sums, at, 22);
-      h2 = sum(sums, at, 23);
-    }
-    long k = weights;
+      int[] taps,
+      float[] w,
+      int weights,
+      float[] sums,
+      int at) {
+    FloatVector a0 = FloatVector.fromArray(SPECIES, sums, at + 0 * LANES);
+    FloatVector a1 = FloatVector.fromArray(SPECIES, sums, at + 1 * LANES);
+    FloatVector a2 = FloatVector.fromArray(SPECIES, sums, at + 2 * LANES);
+    FloatVector b0 = FloatVector.fromArray(SPECIES, sums, at + 3 * LANES);
+    FloatVector b1 = FloatVector.fromArray(SPECIES, sums, at + 4 * LANES);
+    FloatVector b2 = FloatVector.fromArray(SPECIES, sums, at + 5 * LANES);
+    FloatVector c0 = FloatVector.fromArray(SPECIES, sums, at + 6 * LANES);
+    FloatVector c1 = FloatVector.fromArray(SPECIES, sums, at + 7 * LANES);
+    FloatVector c2 = FloatVector.fromArray(SPECIES, sums, at + 8 * LANES);
+    FloatVector d0 = FloatVector.fromArray(SPECIES, sums, at + 9 * LANES);
+    FloatVector d1 = FloatVector.fromArray(SPECIES, sums, at + 10 * LANES);
+    FloatVector d2 = FloatVector.fromArray(SPECIES, sums, at + 11 * LANES);
+    FloatVector e0 = FloatVector.fromArray(SPECIES, sums, at + 12 * LANES);
+    FloatVector e1 = FloatVector.fromArray(SPECIES, sums, at + 13 * LANES);
+    FloatVector e2 = FloatVector.fromArray(SPECIES, sums, at + 14 * LANES);
+    FloatVector f0 = FloatVector.fromArray(SPECIES, sums, at + 15 * LANES);
+    FloatVector f1 = FloatVector.fromArray(SPECIES, sums, at + 16 * LANES);
+    FloatVector f2 = FloatVector.fromArray(SPECIES, sums, at + 17 * LANES);
+    FloatVector g0 = FloatVector.fromArray(SPECIES, sums, at + 18 * LANES);
+    FloatVector g1 = FloatVector.fromArray(SPECIES, sums, at + 19 * LANES);
+    FloatVector g2 = FloatVector.fromArray(SPECIES, sums, at + 20 * LANES);
+    FloatVector h0 = FloatVector.fromArray(SPECIES, sums, at + 21 * LANES);
+    FloatVector h1 = FloatVector.fromArray(SPECIES, sums, at + 22 * LANES);
+    FloatVector h2 = FloatVector.fromArray(SPECIES, sums, at + 23 * LANES);
+    int k = weights;
     for (int c = 0; c < channels; c++) {
-      long channel = base + c * channelBytes;
-      for (int tap = 0; tap < tapBytes.length; tap++) {
-        long p = channel + tapBytes[tap];
-        FloatVector x0 = load(x, p);
-        FloatVector x1 = load(x, p + VECTOR_BYTES);
-        FloatVector x2 = load(x, p + 2 * VECTOR_BYTES);
-        FloatVector v = weight(w, k);
+      int channel = base + c * channelFloats;
+      for (int tap = 0; tap < taps.length; tap++) {
+        int p = channel + taps[tap];
+        FloatVector x0 = FloatVector.fromArray(SPECIES, x, p);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, x, p + LANES);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, x, p + 2 * LANES);
+        FloatVector v = FloatVector.broadcast(SPECIES, w[k]);
         a0 = v.fma(x0, a0);
         a1 = v.fma(x1, a1);
         a2 = v.fma(x2, a2);
-        v = weight(w, k + 4);
+        v = FloatVector.broadcast(SPECIES, w[k + 1]);
         b0 = v.fma(x0, b0);
         b1 = v.fma(x1, b1);
         b2 = v.fma(x2, b2);
-        v = weight(w, k + 8);
+        v = FloatVector.broadcast(SPECIES, w[k + 2]);
         c0 = v.fma(x0, c0);
         c1 = v.fma(x1, c1);
         c2 = v.fma(x2, c2);
-        v = weight(w, k + 12);
+        v = FloatVector.broadcast(SPECIES, w[k + 3]);
         d0 = v.fma(x0, d0);
         d1 = v.fma(x1, d1);
         d2 = v.fma(x2, d2);
-        v = weight(w, k + 16);
+        v = FloatVector.broadcast(SPECIES, w[k + 4]);
         e0 = v.fma(x0, e0);
         e1 = v.fma(x1, e1);
         e2 = v.fma(x2, e2);
-        v = weight(w, k + 20);
+        v = FloatVector.broadcast(SPECIES, w[k + 5]);
         f0 = v.fma(x0, f0);
         f1 = v.fma(x1, f1);
         f2 = v.fma(x2, f2);
-        v = weight(w, k + 24);
+        v = FloatVector.broadcast(SPECIES, w[k + 6]);
         g0 = v.fma(x0, g0);
         g1 = v.fma(x1, g1);
         g2 = v.fma(x2, g2);
-        v = weight(w, k + 28);
+        v = FloatVector.broadcast(SPECIES, w[k + 7]);
         h0 = v.fma(x0, h0);
         h1 = v.fma(x1, h1);
         h2 = v.fma(x2, h2);
-        k += OUT * Float.BYTES;
+        k += OUT;
       }
     }
-    put(sums, at, 0, a0, a1, a2);
-    put(sums, at, 3, b0, b1, b2);
-    put(sums, at, 6, c0, c1, c2);
-    put(sums, at, 9, d0, d1, d2);
-    put(sums, at, 12, e0, e1, e2);
-    put(sums, at, 15, f0, f1, f2);
-    put(sums, at, 18, g0, g1, g2);
-    put(sums, at, 21, h0, h1, h2);
+    a0.intoArray(sums, at + 0 * LANES);
+    a1.intoArray(sums, at + 1 * LANES);
+    a2.intoArray(sums, at + 2 * LANES);
+    b0.intoArray(sums, at + 3 * LANES);
+    b1.intoArray(sums, at + 4 * LANES);
+    b2.intoArray(sums, at + 5 * LANES);
+    c0.intoArray(sums, at + 6 * LANES);
+    c1.intoArray(sums, at + 7 * LANES);
+    c2.intoArray(sums, at + 8 * LANES);
+    d0.intoArray(sums, at + 9 * LANES);
+    d1.intoArray(sums, at + 10 * LANES);
+    d2.intoArray(sums, at + 11 * LANES);
+    e0.intoArray(sums, at + 12 * LANES);
+    e1.intoArray(sums, at + 13 * LANES);
+    e2.intoArray(sums, at + 14 * LANES);
+    f0.intoArray(sums, at + 15 * LANES);
+    f1.intoArray(sums, at + 16 * LANES);
+    f2.intoArray(sums, at + 17 * LANES);
+    g0.intoArray(sums, at + 18 * LANES);
+    g1.intoArray(sums, at + 19 * LANES);
+    g2.intoArray(sums, at + 20 * LANES);
+    h0.intoArray(sums, at + 21 * LANES);
+    h1.intoArray(sums, at + 22 * LANES);
+    h2.intoArray(sums, at + 23 * LANES);
   }
 
   /** {@link #wide} for a single vector of positions; sums stay {@code [OUT][WIDE]}. */
   static void narrow(
-      MemorySegment x,
-      long base,
-      long channelBytes,
+      float[] x,
+      int base,
+      int channelFloats,
       int channels,
-      int[] tapBytes,
-      MemorySegment w,
-      long weights,
-      MemorySegment sums,
-      long at,
-      boolean fresh) {
-    FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector a = fresh ? zero : sum(sums, at, 0);
-    FloatVector b = fresh ? zero : sum(sums, at, 3);
-    FloatVector c = fresh ? zero : sum(sums, at, 6);
-    FloatVector d = fresh ? zero : sum(sums, at, 9);
-    FloatVector e = fresh ? zero : sum(sums, at, 12);
-    FloatVector f = fresh ? zero : sum(sums, at, 15);
-    FloatVector g = fresh ? zero : sum(sums, at, 18);
-    FloatVector h = fresh ? zero : sum(sums, at, 21);
-    long k = weights;
+      int[] taps,
+      float[] w,
+      int weights,
+      float[] sums,
+      int at) {
+    FloatVector a = FloatVector.fromArray(SPECIES, sums, at + 0 * LANES);
+    FloatVector b = FloatVector.fromArray(SPECIES, sums, at + 3 * LANES);
+    FloatVector c = FloatVector.fromArray(SPECIES, sums, at + 6 * LANES);
+    FloatVector d = FloatVector.fromArray(SPECIES, sums, at + 9 * LANES);
+    FloatVector e = FloatVector.fromArray(SPECIES, sums, at + 12 * LANES);
+    FloatVector f = FloatVector.fromArray(SPECIES, sums, at + 15 * LANES);
+    FloatVector g = FloatVector.fromArray(SPECIES, sums, at + 18 * LANES);
+    FloatVector h = FloatVector.fromArray(SPECIES, sums, at + 21 * LANES);
+    int k = weights;
     for (int i = 0; i < channels; i++) {
-      long channel = base + i * channelBytes;
-      for (int tap = 0; tap < tapBytes.length; tap++) {
-        FloatVector v = load(x, channel + tapBytes[tap]);
-        a = weight(w, k).fma(v, a);
-        b = weight(w, k + 4).fma(v, b);
-        c = weight(w, k + 8).fma(v, c);
-        d = weight(w, k + 12).fma(v, d);
-        e = weight(w, k + 16).fma(v, e);
-        f = weight(w, k + 20).fma(v, f);
-        g = weight(w, k + 24).fma(v, g);
-        h = weight(w, k + 28).fma(v, h);
-        k += OUT * Float.BYTES;
+      int channel = base + i * channelFloats;
+      for (int tap = 0; tap < taps.length; tap++) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, channel + taps[tap]);
+        a = FloatVector.broadcast(SPECIES, w[k]).fma(v, a);
+        b = FloatVector.broadcast(SPECIES, w[k + 1]).fma(v, b);
+        c = FloatVector.broadcast(SPECIES, w[k + 2]).fma(v, c);
+        d = FloatVector.broadcast(SPECIES, w[k + 3]).fma(v, d);
+        e = FloatVector.broadcast(SPECIES, w[k + 4]).fma(v, e);
+        f = FloatVector.broadcast(SPECIES, w[k + 5]).fma(v, f);
+        g = FloatVector.broadcast(SPECIES, w[k + 6]).fma(v, g);
+        h = FloatVector.broadcast(SPECIES, w[k + 7]).fma(v, h);
+        k += OUT;
       }
     }
-    store(a, sums, at);
-    store(b, sums, at + 3L * VECTOR_BYTES);
-    store(c, sums, at + 6L * VECTOR_BYTES);
-    store(d, sums, at + 9L * VECTOR_BYTES);
-    store(e, sums, at + 12L * VECTOR_BYTES);
-    store(f, sums, at + 15L * VECTOR_BYTES);
-    store(g, sums, at + 18L * VECTOR_BYTES);
-    store(h, sums, at + 21L * VECTOR_BYTES);
-  }
-
-  private static FloatVector weight(MemorySegment w, long offset) {
-    return FloatVector.broadcast(SPECIES, w.get(VectorSupport.FLOAT, offset));
-  }
-
-  private static FloatVector sum(MemorySegment sums, long at, int index) {
-    return load(sums, at + (long) index * VECTOR_BYTES);
-  }
-
-  private static void put(
-      MemorySegment sums, long at, int index, FloatVector s0, FloatVector s1, FloatVector s2) {
-    store(s0, sums, at + (long) index * VECTOR_BYTES);
-    store(s1, sums, at + (index + 1L) * VECTOR_BYTES);
-    store(s2, sums, at + (index + 2L) * VECTOR_BYTES);
+    a.intoArray(sums, at + 0 * LANES);
+    b.intoArray(sums, at + 3 * LANES);
+    c.intoArray(sums, at + 6 * LANES);
+    d.intoArray(sums, at + 9 * LANES);
+    e.intoArray(sums, at + 12 * LANES);
+    f.intoArray(sums, at + 15 * LANES);
+    g.intoArray(sums, at + 18 * LANES);
+    h.intoArray(sums, at + 21 * LANES);
   }
 }

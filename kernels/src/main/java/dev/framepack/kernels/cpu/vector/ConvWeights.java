@@ -23,28 +23,26 @@ final class ConvWeights {
     return Math.ceilDiv(outChannels, ConvTile.OUT);
   }
 
-  static long packedBytes(Tensor weight) {
-    return (long) outBlocks(weight.shape().size(0))
-        * ConvTile.OUT
-        * weight.shape().product(1, 5)
-        * Float.BYTES;
+  static float[] allocate(Tensor weight) {
+    long channels = (long) outBlocks(weight.shape().size(0)) * ConvTile.OUT;
+    return new float[Math.toIntExact(channels * weight.shape().product(1, 5))];
   }
 
-  static MemorySegment pack(Tensor weight) {
-    MemorySegment packed = Workspace.allocate(packedBytes(weight));
+  static MemorySegment packed(Tensor weight) {
+    float[] packed = allocate(weight);
     pack(weight, packed);
-    return packed;
+    return MemorySegment.ofArray(packed);
   }
 
   /** Packs weight {@code [O, C, kt, kh, kw]}; what fills up the last block is left as it is. */
-  static void pack(Tensor weight, MemorySegment packed) {
+  static void pack(Tensor weight, float[] packed) {
     int outChannels = weight.shape().size(0);
     int inChannels = weight.shape().size(1);
     int taps = Math.toIntExact(weight.shape().product(2, 5));
     int outBlocks = outBlocks(outChannels);
     int blockChannels = channelsPerBlock(taps);
     MemorySegment source = weight.hostSegment();
-    long at = 0;
+    int at = 0;
     for (int first = 0; first < inChannels; first += blockChannels) {
       int last = Math.min(first + blockChannels, inChannels);
       for (int out = 0; out < outBlocks * ConvTile.OUT; out += ConvTile.OUT) {
@@ -52,8 +50,7 @@ final class ConvWeights {
           for (int o = out; o < out + ConvTile.OUT; o++, at++) {
             if (o < outChannels) {
               long index = (long) o * inChannels * taps + k;
-              packed.setAtIndex(
-                  VectorSupport.FLOAT, at, source.getAtIndex(VectorSupport.FLOAT, index));
+              packed[at] = source.getAtIndex(VectorSupport.FLOAT, index);
             }
           }
         }

@@ -14,6 +14,8 @@ import jdk.incubator.vector.FloatVector;
 
 /** Pointwise operations at both ends of the VAE. */
 final class FrameKernels {
+  private static final int VECTOR_BYTES = LANES * Float.BYTES;
+
   /** Elements of a tile. */
   private static final int CHUNK = 1 << 14;
 
@@ -46,7 +48,7 @@ final class FrameKernels {
               faded = VectorSupport.loadTail(a, at, left).fma(weightA, faded);
               VectorSupport.storeTail(faded, y, at, left);
             }
-            at += ConvTile.VECTOR_BYTES;
+            at += VECTOR_BYTES;
           }
         };
     int tiles = Math.toIntExact(shape.product(0, axis + 1) * pieces);
@@ -78,9 +80,9 @@ final class FrameKernels {
                     VectorSupport.loadTail(noise, at, lanes),
                     VectorSupport.loadTail(moments, mean, lanes));
             VectorSupport.storeTail(drawn, y, at, lanes);
-            at += ConvTile.VECTOR_BYTES;
-            mean += ConvTile.VECTOR_BYTES;
-            logVariance += ConvTile.VECTOR_BYTES;
+            at += VECTOR_BYTES;
+            mean += VECTOR_BYTES;
+            logVariance += VECTOR_BYTES;
           }
         };
     int tiles = shape.size(0) * pieces;

@@ -18,6 +18,7 @@ import jdk.incubator.vector.FloatVector;
  * cache, so its mean is exact before its deviations are taken.
  */
 final class GroupNormKernel implements Runnable {
+  private static final int VECTOR_BYTES = LANES * Float.BYTES;
   private static final int CHUNK = 8192;
 
   private final KernelContext context;
@@ -88,9 +89,9 @@ final class GroupNormKernel implements Runnable {
     for (; i <= count - 4 * LANES; i += 4 * LANES) {
       long at = from + (long) i * Float.BYTES;
       s0 = s0.add(load(x, at));
-      s1 = s1.add(load(x, at + ConvTile.VECTOR_BYTES));
-      s2 = s2.add(load(x, at + 2L * ConvTile.VECTOR_BYTES));
-      s3 = s3.add(load(x, at + 3L * ConvTile.VECTOR_BYTES));
+      s1 = s1.add(load(x, at + VECTOR_BYTES));
+      s2 = s2.add(load(x, at + 2L * VECTOR_BYTES));
+      s3 = s3.add(load(x, at + 3L * VECTOR_BYTES));
     }
     for (; i < count; i += LANES) {
       s0 = s0.add(part(from + (long) i * Float.BYTES, count - i));
@@ -107,9 +108,9 @@ final class GroupNormKernel implements Runnable {
     for (; i <= count - 4 * LANES; i += 4 * LANES) {
       long at = from + (long) i * Float.BYTES;
       FloatVector d0 = load(x, at).sub(mean);
-      FloatVector d1 = load(x, at + ConvTile.VECTOR_BYTES).sub(mean);
-      FloatVector d2 = load(x, at + 2L * ConvTile.VECTOR_BYTES).sub(mean);
-      FloatVector d3 = load(x, at + 3L * ConvTile.VECTOR_BYTES).sub(mean);
+      FloatVector d1 = load(x, at + VECTOR_BYTES).sub(mean);
+      FloatVector d2 = load(x, at + 2L * VECTOR_BYTES).sub(mean);
+      FloatVector d3 = load(x, at + 3L * VECTOR_BYTES).sub(mean);
       s0 = d0.fma(d0, s0);
       s1 = d1.fma(d1, s1);
       s2 = d2.fma(d2, s2);
@@ -156,7 +157,7 @@ final class GroupNormKernel implements Runnable {
         FloatVector.broadcast(SPECIES, scales[group] * weight.getAtIndex(FLOAT, channel));
     FloatVector shift = FloatVector.broadcast(SPECIES, bias.getAtIndex(FLOAT, channel));
     int i = 0;
-    for (; i <= count - LANES; i += LANES, at += ConvTile.VECTOR_BYTES) {
+    for (; i <= count - LANES; i += LANES, at += VECTOR_BYTES) {
       FloatVector value = load(x, at).sub(mean).fma(scale, shift);
       VectorSupport.store(silu ? VectorMath.swish(value, 1) : value, y, at);
     }

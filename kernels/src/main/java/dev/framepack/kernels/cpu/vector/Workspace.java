@@ -18,11 +18,13 @@ final class Workspace {
   private final int threads;
   private final Map<Tensor, Map<String, MemorySegment>> packed = new WeakHashMap<>();
   private final MemorySegment[] perWorker;
+  private final float[][] floatsPerWorker;
   private MemorySegment shared = MemorySegment.NULL;
 
   Workspace(int threads) {
     this.threads = threads;
     this.perWorker = new MemorySegment[threads];
+    this.floatsPerWorker = new float[threads][0];
     reserve(TensorArena.ALIGNMENT_BYTES, TensorArena.ALIGNMENT_BYTES);
   }
 
@@ -49,6 +51,20 @@ final class Workspace {
     }
   }
 
+  /** {@link #reserve} for scratch that is an array. */
+  synchronized void reserveFloats(int floatsPerThread) {
+    for (int i = 0; i < threads; i++) {
+      if (floatsPerWorker[i].length < floatsPerThread) {
+        floatsPerWorker[i] = new float[floatsPerThread];
+      }
+    }
+  }
+
+  /** Scratch of one thread as an array; content undefined. */
+  float[] floats(int worker) {
+    return floatsPerWorker[worker];
+  }
+
   /** Scratch of one thread; content undefined. */
   MemorySegment scratch(int worker) {
     return perWorker[worker];
@@ -66,6 +82,7 @@ final class Workspace {
 
   synchronized long bytes() {
     long bytes = shared.byteSize() + threads * perWorker[0].byteSize();
+    bytes += (long) threads * floatsPerWorker[0].length * Float.BYTES;
     for (Map<String, MemorySegment> layouts : packed.values()) {
       for (MemorySegment segment : layouts.values()) {
         bytes += segment.byteSize();
