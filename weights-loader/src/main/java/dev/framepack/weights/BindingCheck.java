@@ -88,7 +88,7 @@ public final class BindingCheck {
             WeightError.MODEL_NON_FINITE,
             file,
             name,
-            "%d of %d values are NaN or infinite".formatted(count, tensor.elementCount()));
+            "%s of %s values are NaN or infinite".formatted(count, tensor.elementCount()));
       }
     }
   }

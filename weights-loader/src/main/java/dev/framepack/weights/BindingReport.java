@@ -64,7 +64,7 @@ public record BindingReport(
     if (!lines.isEmpty()) {
       faults.add(
           WeightException.in(
-              error, file, "%d tensors %s: %s".formatted(lines.size(), what, NameList.fit(lines))));
+              error, file, "%s tensors %s: %s".formatted(lines.size(), what, NameList.fit(lines))));
     }
   }
 

@@ -73,7 +73,7 @@ final class MappedFiles {
         throw WeightException.in(
             WeightError.MODEL_CHANGED,
             file,
-            "ended at byte %d while it was read, had %d bytes".formatted(position, bytes));
+            "ended at byte %s while it was read, had %s bytes".formatted(position, bytes));
       }
       position += read;
     }

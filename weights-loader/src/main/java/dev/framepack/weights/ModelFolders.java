@@ -64,7 +64,7 @@ public record ModelFolders(Map<ModelPart, Path> folders) {
       throw WeightException.in(
           WeightError.MODEL_PART_MISSING,
           root,
-          "%d parts not found: %s%s"
+          "%s parts not found: %s%s"
               .formatted(
                   missing.size(),
                   String.join(", ", missing),

@@ -38,7 +38,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       throw WeightException.in(
           WeightError.ST_HEADER_TOO_SMALL,
           file,
-          "the file has %d bytes, expected at least %d".formatted(fileBytes, LENGTH_BYTES));
+          "the file has %s bytes, expected at least %s".formatted(fileBytes, LENGTH_BYTES));
     }
     long headerBytes = headerLength(file, channel, fileBytes);
     HeaderText.check(file, channel, headerBytes);
@@ -59,7 +59,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       throw WeightException.in(
           WeightError.ST_HEADER_TOO_LARGE,
           file,
-          "the header length field says %s bytes, limit %d"
+          "the header length field says %s bytes, limit %s"
               .formatted(Long.toUnsignedString(headerBytes), MAX_HEADER_BYTES));
     }
     if (headerBytes > fileBytes - LENGTH_BYTES) {
@@ -67,7 +67,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       throw WeightException.in(
           WeightError.ST_HEADER_LENGTH,
           file,
-          "the header length field says %d bytes, the file has %d after it"
+          "the header length field says %s bytes, the file has %s after it"
               .formatted(headerBytes, fileBytes - LENGTH_BYTES));
     }
     return headerBytes;

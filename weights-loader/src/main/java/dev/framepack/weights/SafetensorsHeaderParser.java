@@ -54,7 +54,7 @@ final class SafetensorsHeaderParser {
           System.Logger.Level.WARNING,
           "{0}: {1} unknown fields in tensor entries were ignored",
           MessageText.escape(file.toString()),
-          unknownFields);
+          Long.toString(unknownFields));
     }
     return new Result(entries, metadata);
   }
@@ -91,7 +91,7 @@ final class SafetensorsHeaderParser {
           WeightError.ST_HEADER_LIMIT,
           file,
           name,
-          "the name has %d bytes, limit %d".formatted(bytes, MAX_NAME_BYTES));
+          "the name has %s bytes, limit %s".formatted(bytes, MAX_NAME_BYTES));
     }
     return name;
   }

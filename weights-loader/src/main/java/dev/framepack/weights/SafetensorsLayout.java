@@ -27,7 +27,7 @@ final class SafetensorsLayout {
       throw WeightException.in(
           WeightError.ST_FILE_LENGTH,
           file,
-          "the tensors take %d bytes, the file has %d after its header".formatted(next, dataBytes));
+          "the tensors take %s bytes, the file has %s after its header".formatted(next, dataBytes));
     }
   }
 
@@ -37,7 +37,7 @@ final class SafetensorsLayout {
           WeightError.ST_OFFSETS,
           file,
           entry.info().name(),
-          "data_offsets [%d, %d] end before they begin".formatted(entry.begin(), entry.end()));
+          "data_offsets [%s, %s] end before they begin".formatted(entry.begin(), entry.end()));
     }
     if (entry.begin() != next) {
       String neighbour =
@@ -48,7 +48,7 @@ final class SafetensorsLayout {
           WeightError.ST_OFFSETS_NOT_CONTIGUOUS,
           file,
           entry.info().name(),
-          "%s: begins at byte %d, expected %d, %s"
+          "%s: begins at byte %s, expected %s, %s"
               .formatted(
                   entry.begin() < next ? "overlap" : "hole", entry.begin(), next, neighbour));
     }
@@ -62,7 +62,7 @@ final class SafetensorsLayout {
           WeightError.ST_MISALIGNED,
           file,
           info.name(),
-          "%s of shape %s takes %d bits, expected whole bytes"
+          "%s of shape %s takes %s bits, expected whole bytes"
               .formatted(info.type(), Arrays.toString(info.shape()), bits));
     }
     if (entry.end() - entry.begin() != bits / 8) {
@@ -70,7 +70,7 @@ final class SafetensorsLayout {
           WeightError.ST_SIZE_MISMATCH,
           file,
           info.name(),
-          "data_offsets span %d bytes, %s of shape %s takes %d"
+          "data_offsets span %s bytes, %s of shape %s takes %s"
               .formatted(
                   entry.end() - entry.begin(),
                   info.type(),

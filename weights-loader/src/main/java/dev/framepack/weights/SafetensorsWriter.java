@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -110,7 +111,8 @@ public final class SafetensorsWriter {
       json.writeEndObject();
       json.writeObjectPropertyStart("weight_map");
       for (int i = 0; i < shards; i++) {
-        String name = "%s-%05d-of-%05d.safetensors".formatted(stem, i + 1, shards);
+        String name =
+            String.format(Locale.ROOT, "%s-%05d-of-%05d.safetensors", stem, i + 1, shards);
         writeHeaderOnly(folder.resolve(name), groups.get(i), Map.of("format", "pt"));
         groups.get(i).forEach(tensor -> json.writeStringProperty(tensor.name(), name));
       }

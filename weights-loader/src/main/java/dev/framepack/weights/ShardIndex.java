@@ -135,7 +135,7 @@ record ShardIndex(Map<String, String> shardOf, OptionalLong totalSize) {
             WeightError.INDEX_PATH,
             file,
             tensor,
-            "its file is %s, expected a plain *.safetensors name of at most %d bytes"
+            "its file is %s, expected a plain *.safetensors name of at most %s bytes"
                 .formatted(MessageText.quote(name, 60), MAX_FILE_NAME_BYTES));
       }
       return name;

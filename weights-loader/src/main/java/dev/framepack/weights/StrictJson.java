@@ -43,7 +43,7 @@ final class StrictJson {
   }
 
   static String reason(JsonParser json, JacksonException e) {
-    return "%s, at header byte %d"
+    return "%s, at header byte %s"
         .formatted(MessageText.abbreviate(e.getOriginalMessage(), 150), offset(json));
   }
 

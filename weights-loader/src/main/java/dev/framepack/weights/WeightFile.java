@@ -137,7 +137,7 @@ public final class WeightFile implements TensorSource, AutoCloseable {
       throw WeightException.in(
           WeightError.MODEL_CHANGED,
           path,
-          "was written to while in use: %d bytes of %s, was %d bytes of %s"
+          "was written to while in use: %s bytes of %s, was %s bytes of %s"
               .formatted(
                   now.size(),
                   now.lastModifiedTime(),

@@ -70,7 +70,7 @@ final class WeightFolder {
     return WeightException.in(
         WeightError.MODEL_WEIGHTS_AMBIGUOUS,
         folder,
-        "%d candidates, for example %s and %s"
+        "%s candidates, for example %s and %s"
             .formatted(
                 candidates.size(),
                 MessageText.quote(candidates.get(0), 60),

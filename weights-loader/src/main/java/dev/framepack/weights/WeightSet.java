@@ -96,7 +96,7 @@ public final class WeightSet implements TensorSource, AutoCloseable {
       throw WeightException.in(
           WeightError.INDEX_SHARD_MISSING,
           index,
-          "%d of %d shards are missing: %s"
+          "%s of %s shards are missing: %s"
               .formatted(missing.size(), shards.size(), NameList.of(missing)));
     }
     shards.forEach(shard -> requireInside(folder.resolve(shard), options));
@@ -187,7 +187,7 @@ public final class WeightSet implements TensorSource, AutoCloseable {
           System.Logger.Level.WARNING,
           "{0}: the shards hold {1} tensors the index does not list: {2}",
           MessageText.escape(path.toString()),
-          unlisted.size(),
+          Integer.toString(unlisted.size()),
           NameList.of(unlisted));
     }
     long bytes = 0;
@@ -199,8 +199,8 @@ public final class WeightSet implements TensorSource, AutoCloseable {
           System.Logger.Level.WARNING,
           "{0}: metadata.total_size is {1}, the tensors take {2} bytes",
           MessageText.escape(path.toString()),
-          index.totalSize().getAsLong(),
-          bytes);
+          Long.toString(index.totalSize().getAsLong()),
+          Long.toString(bytes));
     }
   }
 

@@ -26,7 +26,7 @@ public record WeightTensor(String name, StorageType type, long[] shape, MemorySe
     long bits = Math.multiplyExact(TensorInfo.elements(shape), type.bits());
     if (bits % 8 != 0 || bits / 8 != data.byteSize()) {
       throw new IllegalArgumentException(
-          "tensor %s %s %s needs %d bits, data has %d bytes"
+          "tensor %s %s %s needs %s bits, data has %s bytes"
               .formatted(name, type, Arrays.toString(shape), bits, data.byteSize()));
     }
   }
@@ -80,7 +80,7 @@ public record WeightTensor(String name, StorageType type, long[] shape, MemorySe
     long count = elementCount();
     if (destination.byteSize() < Math.multiplyExact(count, Float.BYTES)) {
       throw new IllegalArgumentException(
-          "tensor %s needs %d bytes as F32, destination has %d"
+          "tensor %s needs %s bytes as F32, destination has %s"
               .formatted(name, count * Float.BYTES, destination.byteSize()));
     }
     FloatDecoder.decode(

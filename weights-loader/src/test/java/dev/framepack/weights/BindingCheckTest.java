@@ -219,6 +219,10 @@ class BindingCheckTest {
     Path original = Files.createDirectories(folder.resolve("FramePackI2V_HY/transformer"));
     Path neutral = Files.createDirectories(folder.resolve("my-model/transformer"));
 
+    try (Warnings warnings = new Warnings()) {
+      assertThat(ModelVariant.INVERTED.warnIfContradicted(f1, "")).isPresent();
+      assertThat(warnings.lines()).singleElement().asString().contains("F1");
+    }
     assertThat(ModelVariant.INVERTED.warnIfContradicted(f1, ""))
         .hasValueSatisfying(
             text -> assertThat(text).contains("FramePack_F1_I2V_HY", "INVERTED", "F1"));

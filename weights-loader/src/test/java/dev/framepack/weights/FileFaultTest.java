@@ -3,6 +3,7 @@ package dev.framepack.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.framepack.weights.config.VaeConfig;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,29 @@ class FileFaultTest {
       Files.delete(path);
       assertThat(file.tensor("w").toFloats()[COUNT - 1]).isEqualTo(3);
       file.requireUnchanged();
+    }
+  }
+
+  /** Digits, case and grouping of the default locale reach neither messages nor file names. */
+  @Test
+  void messagesAreTheSameInEveryLocale() throws IOException {
+    Locale before = Locale.getDefault();
+    try {
+      for (String tag : List.of("ar-EG-u-nu-arab", "tr-TR", "de-DE")) {
+        Locale.setDefault(Locale.forLanguageTag(tag));
+        Files.write(folder.resolve("short.safetensors"), new byte[7]);
+        Refusal.of(
+            () -> WeightFile.open(folder.resolve("short.safetensors")),
+            "ST_HEADER_TOO_SMALL",
+            "7 bytes");
+        Files.writeString(folder.resolve("config.json"), "{\"layers_per_block\":-1}");
+        Refusal.of(() -> VaeConfig.read(folder), "CONFIG_RANGE", "-1", "from 1 to 64");
+        TensorInfo tensor = new TensorInfo("w", StorageType.U8, new long[] {1});
+        Path index = SafetensorsWriter.writeHeaderOnlyShards(folder, "i", List.of(tensor), 1);
+        assertThat(Files.readString(index)).contains("i-00001-of-00001.safetensors");
+      }
+    } finally {
+      Locale.setDefault(before);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,19 @@ class HostileHeaderTest {
     String digits = "9".repeat(1_000_000);
     refused(RawFile.entry("\"U8\"", "[" + digits + "]", "[0,2]"), 2, "ST_HEADER_LIMIT");
     refused("{\"a\":{\"x\":" + digits + "}}", 0, "ST_HEADER_LIMIT");
+  }
+
+  @Test
+  void hundredMegabytesOfOneToken() throws IOException {
+    for (String start :
+        List.of("{\"a\":{\"shape\":[9", "{\"a\":{\"x\":0.9", "{\"9", "{\"a\":{\"x\":\"9")) {
+      byte[] header = new byte[99_999_999];
+      Arrays.fill(header, (byte) '9');
+      byte[] head = start.getBytes(StandardCharsets.UTF_8);
+      System.arraycopy(head, 0, header, 0, head.length);
+      Path file = RawFile.write(folder, RawFile.of(header, 0));
+      Refusal.of(() -> WeightFile.open(file).close(), "ST_HEADER_LIMIT");
+    }
   }
 
   @Test

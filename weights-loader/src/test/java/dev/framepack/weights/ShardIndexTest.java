@@ -218,8 +218,25 @@ class ShardIndexTest {
       assertThat(set.names()).containsExactly("single");
     }
     mapping("a", FIRST, "b", SECOND);
-    try (WeightSet set = WeightSet.openFolder(folder)) {
+    try (Warnings warnings = new Warnings();
+        WeightSet set = WeightSet.openFolder(folder)) {
       assertThat(set.names()).containsExactlyInAnyOrder("a", "b");
+      assertThat(warnings.lines())
+          .singleElement()
+          .asString()
+          .contains("model.safetensors.index.json", "model.safetensors]", "using");
+    }
+  }
+
+  @Test
+  void wrongTotalSizeIsAWarning() throws IOException {
+    index(
+        "{\"metadata\":{\"total_size\":9000},\"weight_map\":{\"a\":\"%s\",\"b\":\"%s\"}}"
+            .formatted(FIRST, SECOND));
+    try (Warnings warnings = new Warnings();
+        WeightSet set = WeightSet.openFolder(folder)) {
+      assertThat(set.names()).hasSize(2);
+      assertThat(warnings.lines()).singleElement().asString().contains("total_size", "9000", "8");
     }
   }
 

@@ -57,7 +57,7 @@ public record ClipTextConfig(
     TextModelFields.requireDivisible(json, config.hiddenSize, config.numAttentionHeads);
     if (config.eosTokenId >= vocab) {
       throw json.inconsistent(
-          "eos_token_id is %d, expected less than vocab_size = %d"
+          "eos_token_id is %s, expected less than vocab_size = %s"
               .formatted(config.eosTokenId, vocab));
     }
     TextModelFields.finish(file, json);

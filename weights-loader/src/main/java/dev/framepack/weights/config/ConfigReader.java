@@ -114,7 +114,7 @@ final class ConfigReader {
   }
 
   private int integer(String field, JsonNode value, int min, int max) {
-    String range = "a whole number from %d to %d".formatted(min, max);
+    String range = "a whole number from %s to %s".formatted(min, max);
     if (!value.isIntegralNumber()) {
       throw wrongType(field, value, range);
     }

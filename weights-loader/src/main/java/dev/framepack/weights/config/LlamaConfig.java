@@ -72,13 +72,13 @@ public record LlamaConfig(
   private void check(ConfigReader json) {
     if (headDim * (long) numAttentionHeads != hiddenSize || headDim % 2 != 0) {
       throw json.inconsistent(
-          "head_dim %d (even) x num_attention_heads %d = %d, expected hidden_size = %d"
+          "head_dim %s (even) x num_attention_heads %s = %s, expected hidden_size = %s"
               .formatted(
                   headDim, numAttentionHeads, headDim * (long) numAttentionHeads, hiddenSize));
     }
     if (numAttentionHeads % numKeyValueHeads != 0) {
       throw json.inconsistent(
-          "num_key_value_heads is %d, expected a divisor of num_attention_heads = %d"
+          "num_key_value_heads is %s, expected a divisor of num_attention_heads = %s"
               .formatted(numKeyValueHeads, numAttentionHeads));
     }
   }

@@ -73,7 +73,7 @@ public record ModelConfigs(
       throw WeightException.in(
           WeightError.CONFIG_INCONSISTENT,
           null,
-          "%s is %d, expected %s = %d".formatted(name, value, otherName, other));
+          "%s is %s, expected %s = %s".formatted(name, value, otherName, other));
     }
   }
 }

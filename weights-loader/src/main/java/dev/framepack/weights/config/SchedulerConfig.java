@@ -49,7 +49,7 @@ public record SchedulerConfig(
             json.integer("max_image_seq_len", 4096, 1, 1 << 30));
     if (config.maxImageSeqLen <= config.baseImageSeqLen) {
       throw json.inconsistent(
-          "max_image_seq_len is %d, expected more than base_image_seq_len = %d"
+          "max_image_seq_len is %s, expected more than base_image_seq_len = %s"
               .formatted(config.maxImageSeqLen, config.baseImageSeqLen));
     }
     json.finish();

@@ -57,7 +57,7 @@ public record SiglipVisionConfig(
     TextModelFields.requireDivisible(json, config.hiddenSize, config.numAttentionHeads);
     if (config.patchSize > config.imageSize) {
       throw json.inconsistent(
-          "patch_size is %d, expected at most image_size = %d"
+          "patch_size is %s, expected at most image_size = %s"
               .formatted(config.patchSize, config.imageSize));
     }
     TextModelFields.finish(file, json);

@@ -71,7 +71,7 @@ final class TextModelFields {
   static void requireDivisible(ConfigReader json, int hiddenSize, int heads) {
     if (hiddenSize % heads != 0) {
       throw json.inconsistent(
-          "hidden_size is %d, expected a multiple of num_attention_heads = %d"
+          "hidden_size is %s, expected a multiple of num_attention_heads = %s"
               .formatted(hiddenSize, heads));
     }
   }

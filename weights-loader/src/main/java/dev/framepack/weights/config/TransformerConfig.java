@@ -117,12 +117,12 @@ public record TransformerConfig(
     int rotated = ropeAxesDim.stream().mapToInt(Integer::intValue).sum();
     if (rotated != attentionHeadDim || ropeAxesDim.stream().anyMatch(dim -> dim % 2 != 0)) {
       throw json.inconsistent(
-          "rope_axes_dim is %s, expected even numbers with sum attention_head_dim = %d"
+          "rope_axes_dim is %s, expected even numbers with sum attention_head_dim = %s"
               .formatted(ropeAxesDim, attentionHeadDim));
     }
     if (inChannels != outChannels) {
       throw json.inconsistent(
-          "out_channels is %d, expected in_channels = %d".formatted(outChannels, inChannels));
+          "out_channels is %s, expected in_channels = %s".formatted(outChannels, inChannels));
     }
     if (mlpDim() < 1) {
       throw json.inconsistent(

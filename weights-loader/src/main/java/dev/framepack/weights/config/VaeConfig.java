@@ -77,13 +77,13 @@ public record VaeConfig(
     int up = json.sameTexts("up_block_types", blocks, "HunyuanVideoUpBlock3D");
     if (down != blocks || up != blocks) {
       throw json.inconsistent(
-          "%d down_block_types and %d up_block_types, expected one per block_out_channels = %d"
+          "%s down_block_types and %s up_block_types, expected one per block_out_channels = %s"
               .formatted(down, up, blocks));
     }
     for (int channels : blockOutChannels) {
       if (channels % normNumGroups != 0) {
         throw json.inconsistent(
-            "norm_num_groups is %d, expected a divisor of every block_out_channels %s"
+            "norm_num_groups is %s, expected a divisor of every block_out_channels %s"
                 .formatted(normNumGroups, blockOutChannels));
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.framepack.weights.Refusal;
+import dev.framepack.weights.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +130,21 @@ class ConfigFileTest {
                     + "\"dtype\":\"float16\",\"future_field\":[1]}"));
     assertThat(config.headDim()).isEqualTo(16);
     assertThat(config.numKeyValueHeads()).isEqualTo(6);
+  }
+
+  @Test
+  void unknownFieldsAreWarnedAboutAndKnownOnesAreNot() throws IOException {
+    Path file =
+        file(
+            "{\"_diffusers_version\":\"1\",\"torch_dtype\":\"float16\",\"vocab_size\":60000,"
+                + "\"future_field\":1,\"other\\u001b[31m\":2}");
+    try (Warnings warnings = new Warnings()) {
+      assertThat(ClipTextConfig.read(file).vocabSize()).isEqualTo(60000);
+      assertThat(warnings.lines())
+          .singleElement()
+          .asString()
+          .endsWith("unknown fields are ignored: 'future_field', 'other\\u001b[31m'");
+    }
   }
 
   private static Arguments row(
