@@ -43,7 +43,9 @@ final class ForwardGraph {
             conditioning.modulation(),
             attention,
             new Taps(g));
-    g.output(TransformerIo.VELOCITY, parts.recordHead(g, joint, conditioning.modulation(), shape));
+    Value latents = shape.latentRange(model.patch).of(g, joint); // [B, latentTokens, D]
+    g.output(
+        TransformerIo.VELOCITY, parts.recordHead(g, latents, conditioning.modulation(), shape));
     return g.build();
   }
 

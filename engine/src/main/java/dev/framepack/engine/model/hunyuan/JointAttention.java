@@ -4,6 +4,7 @@ import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.Value;
 import dev.framepack.kernels.op.Attention;
 import dev.framepack.kernels.op.RotaryEmbedding;
+import dev.framepack.kernels.op.Slice;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,19 @@ record JointAttention(HeadLayout heads, Value cos, Value sin, @Nullable Value ke
     return g.op(new RotaryEmbedding(RotaryEmbedding.Pairing.ADJACENT), x, cos, sin);
   }
 
-  /** q, k, v {@code [B, N, heads, headDim]} to {@code [B, N, D]}. */
+  /** The same positions for queries that are only the given tokens of the sequence. */
+  JointAttention from(GraphBuilder g, TokenRange tokens) {
+    return new JointAttention(
+        heads,
+        g.op(new Slice(0, tokens.first(), tokens.count()), cos),
+        g.op(new Slice(0, tokens.first(), tokens.count()), sin),
+        keyMask);
+  }
+
+  /**
+   * q {@code [B, Nq, heads, headDim]}, k and v {@code [B, N, heads, headDim]} to {@code [B, Nq,
+   * D]}.
+   */
   Value attend(GraphBuilder g, Value q, Value k, Value v) {
     Value attended = // [B, N, heads, headDim]
         keyMask == null

@@ -46,6 +46,11 @@ public record PackedShape(
     return historyTokens(patch) + latentTokens(patch);
   }
 
+  /** Where the frames being denoised lie in the sequence. */
+  TokenRange latentRange(PatchSize patch) {
+    return new TokenRange(historyTokens(patch), latentTokens(patch));
+  }
+
   private static void requirePositive(String size, int value) {
     if (value <= 0) {
       throw new IllegalArgumentException(

@@ -45,11 +45,38 @@ record SingleStreamBlock(
   Value apply(GraphBuilder g, Value x, Value modulations, JointAttention attention) {
     Value n = modulation.normalize(g, x, modulations, SCALE, SHIFT); // [B, N, D]
     Value q = attention.rotate(g, query.apply(g, n)); // [B, N, heads, headDim]
+    return finish(g, x, n, q, n, modulations, attention);
+  }
+
+  /**
+   * The block's result for some packed tokens only: after the last block nobody reads the others,
+   * which still serve as keys and values.
+   *
+   * @return {@code [B, tokens.count(), D]}
+   */
+  Value applyTo(
+      TokenRange tokens, GraphBuilder g, Value x, Value modulations, JointAttention attention) {
+    Value n = modulation.normalize(g, x, modulations, SCALE, SHIFT); // [B, N, D]
+    Value own = tokens.of(g, n); // [B, count, D]
+    Value q = attention.from(g, tokens).rotate(g, query.apply(g, own));
+    return finish(g, tokens.of(g, x), own, q, n, modulations, attention);
+  }
+
+  /** x, own and q of the tokens to compute; n of all tokens. */
+  private Value finish(
+      GraphBuilder g,
+      Value x,
+      Value own,
+      Value q,
+      Value n,
+      Value modulations,
+      JointAttention attention) {
     Value k = attention.rotate(g, key.apply(g, n)); // [B, N, heads, headDim]
     Value v = value.apply(g, n); // [B, N, heads, headDim]
-    Value attended = attention.attend(g, q, k, v); // [B, N, D]
-    Value mlp = g.op(new Activate(Activation.GELU_TANH), projMlp.apply(g, n)); // [B, N, mlpWidth]
-    Value y = projOut.apply(g, g.op(new Concat(2), attended, mlp)); // [B, N, D]
+    Value attended = attention.attend(g, q, k, v); // [B, count, D]
+    Value mlp = // [B, count, mlpWidth]
+        g.op(new Activate(Activation.GELU_TANH), projMlp.apply(g, own));
+    Value y = projOut.apply(g, g.op(new Concat(2), attended, mlp)); // [B, count, D]
     return g.op(new GatedResidual(), x, modulation.vector(g, modulations, GATE), y);
   }
 }

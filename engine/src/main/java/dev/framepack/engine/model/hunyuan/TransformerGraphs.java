@@ -53,15 +53,15 @@ final class TransformerGraphs {
     GraphBuilder g = new GraphBuilder("transformer.step");
     Value modulation = modulationInput(g, shape); // [B, M]
     Value packed = recordPacking(g, shape, historyTokensInput(g, shape)); // [B, packedTokens, D]
-    Value joint = // [B, N, D]
-        recordBlocks(
+    Value latents = // [B, latentTokens, D]
+        recordBlocksForLatents(
             g,
             packed,
             recordCondition(g, shape, condition),
             modulation,
             attentionInputs(g, shape, condition),
-            BlockObserver.NONE);
-    g.output(TransformerIo.VELOCITY, recordHead(g, joint, modulation, shape));
+            shape);
+    g.output(TransformerIo.VELOCITY, recordHead(g, latents, modulation, shape));
     return g.build();
   }
 
@@ -105,7 +105,8 @@ final class TransformerGraphs {
             shape.batch(),
             shape.packedTokens(model.patch),
             model.width());
-    g.output(TransformerIo.VELOCITY, recordHead(g, tokens, modulation, shape));
+    Value latents = shape.latentRange(model.patch).of(g, tokens); // [B, latentTokens, D]
+    g.output(TransformerIo.VELOCITY, recordHead(g, latents, modulation, shape));
     return g.build();
   }
 
@@ -198,16 +199,9 @@ final class TransformerGraphs {
       Value modulation,
       JointAttention attention,
       BlockObserver observer) {
-    DoubleStreamBlock.Streams streams = new DoubleStreamBlock.Streams(packed, condition);
-    for (int i = 0; i < model.doubleBlocks.size(); i++) {
-      try (GraphBuilder.Scope block = g.scope("transformer_blocks." + i)) {
-        streams = model.doubleBlocks.get(i).apply(g, streams, modulation, attention);
-        observer.afterDouble(i, streams);
-      }
-    }
-    Value joint = g.op(new Concat(1), streams.hidden(), streams.context()); // [B, N, D]
+    Value joint = recordDoubleBlocks(g, packed, condition, modulation, attention, observer);
     for (int i = 0; i < model.singleBlocks.size(); i++) {
-      try (GraphBuilder.Scope block = g.scope("single_transformer_blocks." + i)) {
+      try (GraphBuilder.Scope block = singleScope(g, i)) {
         joint = model.singleBlocks.get(i).apply(g, joint, modulation, attention);
         observer.afterSingle(i, joint, packed.size(1));
       }
@@ -215,10 +209,57 @@ final class TransformerGraphs {
     return joint;
   }
 
-  /** tokens {@code [B, n, D]}, the packed ones first, to the velocity. */
-  Value recordHead(GraphBuilder g, Value tokens, Value modulation, PackedShape shape) {
+  /** All blocks, of the last one only what the head reads: {@code [B, latentTokens, D]}. */
+  private Value recordBlocksForLatents(
+      GraphBuilder g,
+      Value packed,
+      Value condition,
+      Value modulation,
+      JointAttention attention,
+      PackedShape shape) {
+    TokenRange latents = shape.latentRange(model.patch);
+    Value joint = // [B, N, D]
+        recordDoubleBlocks(g, packed, condition, modulation, attention, BlockObserver.NONE);
+    int last = model.singleBlocks.size() - 1;
+    for (int i = 0; i < last; i++) {
+      try (GraphBuilder.Scope block = singleScope(g, i)) {
+        joint = model.singleBlocks.get(i).apply(g, joint, modulation, attention);
+      }
+    }
+    if (last < 0) {
+      return latents.of(g, joint);
+    }
+    try (GraphBuilder.Scope block = singleScope(g, last)) {
+      return model.singleBlocks.get(last).applyTo(latents, g, joint, modulation, attention);
+    }
+  }
+
+  private static GraphBuilder.Scope singleScope(GraphBuilder g, int index) {
+    return g.scope("single_transformer_blocks." + index);
+  }
+
+  /** The double-stream blocks, their streams joined to {@code [B, N, D]}. */
+  private Value recordDoubleBlocks(
+      GraphBuilder g,
+      Value packed,
+      Value condition,
+      Value modulation,
+      JointAttention attention,
+      BlockObserver observer) {
+    DoubleStreamBlock.Streams streams = new DoubleStreamBlock.Streams(packed, condition);
+    for (int i = 0; i < model.doubleBlocks.size(); i++) {
+      try (GraphBuilder.Scope block = g.scope("transformer_blocks." + i)) {
+        streams = model.doubleBlocks.get(i).apply(g, streams, modulation, attention);
+        observer.afterDouble(i, streams);
+      }
+    }
+    return g.op(new Concat(1), streams.hidden(), streams.context());
+  }
+
+  /** latents {@code [B, latentTokens, D]} to the velocity. */
+  Value recordHead(GraphBuilder g, Value latents, Value modulation, PackedShape shape) {
     try (GraphBuilder.Scope part = g.scope("head")) {
-      return model.head.apply(g, tokens, modulation, shape);
+      return model.head.apply(g, latents, modulation, shape);
     }
   }
 

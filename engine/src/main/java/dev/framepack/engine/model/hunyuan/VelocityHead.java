@@ -4,7 +4,6 @@ import dev.framepack.engine.binding.ParameterScope;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.Value;
 import dev.framepack.engine.model.nn.LinearLayer;
-import dev.framepack.kernels.op.Slice;
 import dev.framepack.kernels.op.Unpatchify;
 
 /** The denoised tokens to a velocity in latent space (spec section 2, head). */
@@ -24,16 +23,12 @@ record VelocityHead(ModulationTable.Slot modulation, LinearLayer projOut, PatchS
   }
 
   /**
-   * Reads the last packed tokens.
+   * To the velocity {@code [B, C, frames, height, width]}.
    *
-   * @param tokens {@code [B, n, D]} whose first {@code packedTokens} are the packed sequence
+   * @param latents the tokens being denoised {@code [B, latentTokens, D]}
    * @param modulations {@code [B, M]}
-   * @return velocity {@code [B, C, frames, height, width]}
    */
-  Value apply(GraphBuilder g, Value tokens, Value modulations, PackedShape shape) {
-    int latentTokens = shape.latentTokens(patch);
-    int first = shape.packedTokens(patch) - latentTokens;
-    Value latents = g.op(new Slice(1, first, latentTokens), tokens); // [B, latentTokens, D]
+  Value apply(GraphBuilder g, Value latents, Value modulations, PackedShape shape) {
     Value n = modulation.normalize(g, latents, modulations, SCALE, SHIFT); // [B, latentTokens, D]
     Unpatchify unpatchify =
         new Unpatchify(
