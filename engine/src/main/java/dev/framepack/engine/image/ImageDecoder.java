@@ -1,7 +1,6 @@
 package dev.framepack.engine.image;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import dev.framepack.engine.ImageException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,7 +77,7 @@ final class ImageDecoder {
 
   private static Rgb8Image decode(Path file, ImageReader reader, byte[] bytes, ImageFormat format)
       throws IOException {
-    try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
+    try (ImageInputStream in = new EndGuardedInput(bytes)) {
       reader.setInput(in, true, true);
       ImageFiles.checkSize(file, reader.getWidth(0), reader.getHeight(0));
       return RasterColor.toRgb(reader.read(0), format);
@@ -95,7 +94,7 @@ final class ImageDecoder {
     ImageReader reader = jdkReader("jpeg");
     List<String> warnings = new ArrayList<>();
     reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-    try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
+    try (ImageInputStream in = new EndGuardedInput(bytes)) {
       reader.setInput(in, true, true);
       Rgb8Image image = JpegColor.toRgb(reader.readRaster(0, null), header);
       for (String warning : warnings) {

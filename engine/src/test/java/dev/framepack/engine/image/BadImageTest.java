@@ -96,7 +96,15 @@ class BadImageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rgb.png", "indexed.png", "rgb-420.jpg", "cmyk.jpg", "lossy.webp"})
+  @ValueSource(
+      strings = {
+        "rgb.png",
+        "indexed.png",
+        "rgb-420.jpg",
+        "cmyk.jpg",
+        "lossy.webp",
+        "lossless.webp"
+      })
   void m06FlippedBitsFailTypedOrGiveAPicture(String name) throws IOException {
     byte[] whole = Files.readAllBytes(IMAGES.resolve(name));
     Random random = new Random(name.hashCode());
