@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.framepack.kernels.Backend;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same bits whatever the thread count, and every time. */
 class DeterminismTest {
 
-  static java.util.List<BackendUnderTest> backends() {
+  static List<BackendUnderTest> backends() {
     return BackendUnderTest.all();
   }
 

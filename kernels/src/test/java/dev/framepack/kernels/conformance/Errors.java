@@ -1,5 +1,7 @@
 package dev.framepack.kernels.conformance;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** How far float32 results are from the reference. */
@@ -44,8 +46,8 @@ final class Errors {
     return Math.sqrt(difference) / Math.max(Math.sqrt(size), Float.MIN_NORMAL);
   }
 
-  static float[] floats(java.lang.foreign.MemorySegment bytes) {
-    return bytes.toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);
+  static float[] floats(MemorySegment bytes) {
+    return bytes.toArray(ValueLayout.JAVA_FLOAT);
   }
 
   static String at(float[] expected, float[] found, int index) {

@@ -66,13 +66,18 @@ final class NaiveNorms {
     float[] x = in.values(0);
     Shape shape = in.outputShape();
     int group = (int) (shape.product(1, shape.rank()) / op.groups());
+    int groups = x.length / group;
+    float[] mean = new float[groups];
+    float[] scale = new float[groups];
+    for (int g = 0; g < groups; g++) {
+      mean[g] = mean(x, g * group, group);
+      scale[g] = inverseRoot(squares(x, g * group, group, mean[g]) / group + op.eps());
+    }
     return in.each(i -> {
-      int start = i / group * group;
-      float mean = mean(x, start, group);
-      float scale = inverseRoot(squares(x, start, group, mean) / group + op.eps());
       int channel = (int) in.position(i)[1];
-      float value = (x[i] - mean) * scale * in.value(1, channel) + in.value(2, channel);
-      return NaiveFloat32.activate(op.activation(), value);
+      float value = (x[i] - mean[i / group]) * scale[i / group];
+      return NaiveFloat32.activate(
+          op.activation(), value * in.value(1, channel) + in.value(2, channel));
     });
   }
 

@@ -6,6 +6,7 @@ import dev.framepack.kernels.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The inputs of a case as plain arrays, addressed by flat or by full position. */
 record Operands(Op op, List<float[]> values, List<Shape> shapes, Shape outputShape) {
@@ -13,9 +14,7 @@ record Operands(Op op, List<float[]> values, List<Shape> shapes, Shape outputSha
   /** Inputs that are not float32 become empty arrays. */
   static Operands of(OpCase entry) {
     List<float[]> values =
-        java.util.stream.IntStream.range(0, entry.operands().size())
-            .mapToObj(i -> floats(entry, i))
-            .toList();
+        IntStream.range(0, entry.operands().size()).mapToObj(i -> floats(entry, i)).toList();
     List<Shape> shapes = entry.inputTypes().stream().map(type -> type.shape()).toList();
     return new Operands(entry.op(), values, shapes, entry.outputType().shape());
   }
