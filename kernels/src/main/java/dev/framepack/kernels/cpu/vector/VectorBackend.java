@@ -72,7 +72,13 @@ public final class VectorBackend extends CpuBackend {
 
   @Override
   public Executable prepare(List<OpCall> program) {
-    Executable executable = super.prepare(program);
+    Executable executable;
+    running.lock(); // binding may replace scratch that a running kernel uses
+    try {
+      executable = super.prepare(program);
+    } finally {
+      running.unlock();
+    }
     return () -> {
       running.lock();
       try {
@@ -86,26 +92,26 @@ public final class VectorBackend extends CpuBackend {
   @Override
   protected Runnable bind(OpCall call) {
     return switch (call.op()) {
-      case Linear op -> pending(call);
+      case Linear _ -> LinearKernel.bind(call, context);
       case Attention op -> pending(call);
-      case LayerNorm op -> pending(call);
-      case Modulate op -> pending(call);
-      case LayerNormModulate op -> pending(call);
-      case RmsNorm op -> pending(call);
-      case RotaryEmbedding op -> pending(call);
-      case RmsNormRotary op -> pending(call);
-      case Activate op -> pending(call);
-      case Add op -> pending(call);
-      case GatedResidual op -> pending(call);
-      case SwiGlu op -> pending(call);
-      case Affine op -> pending(call);
-      case LinearCombination op -> pending(call);
-      case Cast op -> pending(call);
-      case Embedding op -> pending(call);
-      case TimestepEmbedding op -> pending(call);
-      case MaskedMean op -> pending(call);
-      case GuidanceRescale op -> pending(call);
-      case RelativeL1 op -> pending(call);
+      case LayerNorm op -> LayerNormKernel.layerNorm(op.eps(), call, context);
+      case Modulate _ -> ModulationKernels.modulate(call, context);
+      case LayerNormModulate op -> LayerNormKernel.layerNormModulate(op.eps(), call, context);
+      case RmsNorm op -> HeadKernels.rmsNorm(op, call, context);
+      case RotaryEmbedding op -> HeadKernels.rotary(op, call, context);
+      case RmsNormRotary op -> HeadKernels.rmsNormRotary(op, call, context);
+      case Activate op -> ElementwiseKernels.activate(op, call, context);
+      case Add _ -> ElementwiseKernels.add(call, context);
+      case GatedResidual _ -> ModulationKernels.gatedResidual(call, context);
+      case SwiGlu _ -> ElementwiseKernels.swiGlu(call, context);
+      case Affine op -> ElementwiseKernels.affine(op, call, context);
+      case LinearCombination _ -> ElementwiseKernels.linearCombination(call, context);
+      case Cast _ -> LookupKernels.cast(call, context);
+      case Embedding _ -> LookupKernels.embedding(call, context);
+      case TimestepEmbedding op -> LookupKernels.timestepEmbedding(op, call, context);
+      case MaskedMean _ -> ReductionKernels.maskedMean(call, context);
+      case GuidanceRescale _ -> ReductionKernels.guidanceRescale(call, context);
+      case RelativeL1 _ -> ReductionKernels.relativeL1(call, context);
       case CausalConv3d op -> new CausalConv3dKernel(op, call, context);
       case UpsampleNearest3d op -> PatchKernels.upsample(op, call, context);
       case Patchify op -> PatchKernels.patchify(op, call, context);
