@@ -2,6 +2,7 @@ package dev.framepack.kernels.conformance;
 
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.cpu.reference.ReferenceBackend;
+import dev.framepack.kernels.cpu.vector.VectorBackend;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -9,7 +10,9 @@ import java.util.function.IntFunction;
 record BackendUnderTest(String name, IntFunction<Backend> withThreads) {
 
   static List<BackendUnderTest> all() {
-    return List.of(new BackendUnderTest("cpu-reference", ReferenceBackend::new));
+    return List.of(
+        new BackendUnderTest("cpu-reference", ReferenceBackend::new),
+        new BackendUnderTest("cpu-vector", VectorBackend::new));
   }
 
   @Override

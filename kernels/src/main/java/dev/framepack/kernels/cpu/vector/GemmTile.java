@@ -1,6 +1,5 @@
 package dev.framepack.kernels.cpu.vector;
 
-import static dev.framepack.kernels.cpu.vector.VectorSupport.FLOAT;
 import static dev.framepack.kernels.cpu.vector.VectorSupport.LANES;
 import static dev.framepack.kernels.cpu.vector.VectorSupport.ORDER;
 import static dev.framepack.kernels.cpu.vector.VectorSupport.SPECIES;
@@ -12,12 +11,10 @@ import jdk.incubator.vector.FloatVector;
  * The register-tiled inner product under every matrix product and attention: {@code C = A B} for a
  * tile of {@link #ROWS} by {@link #COLUMNS} whose sums all stay in vector registers.
  *
- * <p>The sums leave through an array and start from zero on purpose: the first compiler runs out of
- * virtual registers when a method has many accesses to memory segments, and a method it skips is
- * interpreted for long.
- *
- * <p>A is a block of rows at the constant distance {@link #A_ROW_BYTES}, so one base register
- * reaches them all; B is a panel {@code [k][COLUMNS]}. Every element of C is one chain of fused
+ * <p>A is a block of rows at the constant distance {@link #A_STRIDE}, so one base register reaches
+ * them all; B is a panel {@code [k][COLUMNS]} in aligned memory. A and C are arrays on purpose: the
+ * first compiler runs out of virtual registers when a method has many accesses to memory segments,
+ * and a method it skips is interpreted for long. Every element of C is one chain of fused
  * multiply-adds in the order of k, whatever the tile, so tails round like full tiles.
  */
 final class GemmTile {
@@ -29,11 +26,11 @@ final class GemmTile {
   /** Depth of a block of A. */
   static final int K_BLOCK = 512;
 
-  /** The extra cache line keeps rows of A out of the same cache sets. */
-  static final long A_ROW_BYTES = 4L * (K_BLOCK + 16);
+  /** Floats between rows of A; the extra cache line keeps rows out of the same cache sets. */
+  static final int A_STRIDE = K_BLOCK + 16;
 
-  /** Bytes of one block of A. */
-  static final long A_TILE_BYTES = ROWS * A_ROW_BYTES;
+  /** Floats of one block of A. */
+  static final int A_BLOCK = ROWS * A_STRIDE;
 
   static final long PANEL_ROW_BYTES = 4L * COLUMNS;
 
@@ -45,24 +42,24 @@ final class GemmTile {
   /**
    * {@code C = A B}.
    *
-   * @param c the products, rows {@link #COLUMNS} apart; rows past {@code rows} are undefined
+   * @param cStride floats between rows of C; rows past {@code rows} become undefined
    * @param rows rows that count, at most {@link #ROWS}
    * @param k depth, at most {@link #K_BLOCK}
    */
   static void multiply(
-      MemorySegment a, long aOffset, MemorySegment b, long bOffset, float[] c, int rows, int k) {
+      float[] a,
+      int aFrom,
+      MemorySegment b,
+      long bOffset,
+      float[] c,
+      int cFrom,
+      int cStride,
+      int rows,
+      int k) {
     if (rows > HALF_ROWS) {
-      twelveRows(a, aOffset, b, bOffset, c, k);
+      twelveRows(a, aFrom, b, bOffset, c, cFrom, cStride, k);
     } else {
-      sixRows(a, aOffset, b, bOffset, c, k);
-    }
-  }
-
-  /** Adds the products of a further block to the sums of a tile. */
-  static void accumulate(float[] products, float[] sums) {
-    for (int i = 0; i < ROWS * COLUMNS; i += LANES) {
-      FloatVector sum = FloatVector.fromArray(SPECIES, sums, i);
-      sum.add(FloatVector.fromArray(SPECIES, products, i)).intoArray(sums, i);
+      sixRows(a, aFrom, b, bOffset, c, cFrom, cStride, k);
     }
   }
 
@@ -72,7 +69,14 @@ final class GemmTile {
   }
 
   private static void twelveRows(
-      MemorySegment a, long aOffset, MemorySegment b, long bOffset, float[] c, int k) {
+      float[] a,
+      int aFrom,
+      MemorySegment b,
+      long bOffset,
+      float[] c,
+      int cFrom,
+      int cStride,
+      int k) {
     FloatVector zero = FloatVector.zero(SPECIES);
     FloatVector p0 = zero;
     FloatVector q0 = zero;
@@ -102,73 +106,79 @@ final class GemmTile {
       long bRow = bOffset + i * PANEL_ROW_BYTES;
       FloatVector left = FloatVector.fromMemorySegment(SPECIES, b, bRow, ORDER);
       FloatVector right = FloatVector.fromMemorySegment(SPECIES, b, bRow + VECTOR_BYTES, ORDER);
-      long aColumn = aOffset + 4L * i;
       FloatVector x;
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i]);
       p0 = x.fma(left, p0);
       q0 = x.fma(right, q0);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + A_STRIDE]);
       p1 = x.fma(left, p1);
       q1 = x.fma(right, q1);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 2 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 2 * A_STRIDE]);
       p2 = x.fma(left, p2);
       q2 = x.fma(right, q2);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 3 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 3 * A_STRIDE]);
       p3 = x.fma(left, p3);
       q3 = x.fma(right, q3);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 4 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 4 * A_STRIDE]);
       p4 = x.fma(left, p4);
       q4 = x.fma(right, q4);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 5 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 5 * A_STRIDE]);
       p5 = x.fma(left, p5);
       q5 = x.fma(right, q5);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 6 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 6 * A_STRIDE]);
       p6 = x.fma(left, p6);
       q6 = x.fma(right, q6);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 7 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 7 * A_STRIDE]);
       p7 = x.fma(left, p7);
       q7 = x.fma(right, q7);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 8 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 8 * A_STRIDE]);
       p8 = x.fma(left, p8);
       q8 = x.fma(right, q8);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 9 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 9 * A_STRIDE]);
       p9 = x.fma(left, p9);
       q9 = x.fma(right, q9);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 10 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 10 * A_STRIDE]);
       p10 = x.fma(left, p10);
       q10 = x.fma(right, q10);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 11 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 11 * A_STRIDE]);
       p11 = x.fma(left, p11);
       q11 = x.fma(right, q11);
     }
-    p0.intoArray(c, 0);
-    q0.intoArray(c, LANES);
-    p1.intoArray(c, 2 * LANES);
-    q1.intoArray(c, 3 * LANES);
-    p2.intoArray(c, 4 * LANES);
-    q2.intoArray(c, 5 * LANES);
-    p3.intoArray(c, 6 * LANES);
-    q3.intoArray(c, 7 * LANES);
-    p4.intoArray(c, 8 * LANES);
-    q4.intoArray(c, 9 * LANES);
-    p5.intoArray(c, 10 * LANES);
-    q5.intoArray(c, 11 * LANES);
-    p6.intoArray(c, 12 * LANES);
-    q6.intoArray(c, 13 * LANES);
-    p7.intoArray(c, 14 * LANES);
-    q7.intoArray(c, 15 * LANES);
-    p8.intoArray(c, 16 * LANES);
-    q8.intoArray(c, 17 * LANES);
-    p9.intoArray(c, 18 * LANES);
-    q9.intoArray(c, 19 * LANES);
-    p10.intoArray(c, 20 * LANES);
-    q10.intoArray(c, 21 * LANES);
-    p11.intoArray(c, 22 * LANES);
-    q11.intoArray(c, 23 * LANES);
+    p0.intoArray(c, cFrom);
+    q0.intoArray(c, cFrom + LANES);
+    p1.intoArray(c, cFrom + cStride);
+    q1.intoArray(c, cFrom + cStride + LANES);
+    p2.intoArray(c, cFrom + 2 * cStride);
+    q2.intoArray(c, cFrom + 2 * cStride + LANES);
+    p3.intoArray(c, cFrom + 3 * cStride);
+    q3.intoArray(c, cFrom + 3 * cStride + LANES);
+    p4.intoArray(c, cFrom + 4 * cStride);
+    q4.intoArray(c, cFrom + 4 * cStride + LANES);
+    p5.intoArray(c, cFrom + 5 * cStride);
+    q5.intoArray(c, cFrom + 5 * cStride + LANES);
+    p6.intoArray(c, cFrom + 6 * cStride);
+    q6.intoArray(c, cFrom + 6 * cStride + LANES);
+    p7.intoArray(c, cFrom + 7 * cStride);
+    q7.intoArray(c, cFrom + 7 * cStride + LANES);
+    p8.intoArray(c, cFrom + 8 * cStride);
+    q8.intoArray(c, cFrom + 8 * cStride + LANES);
+    p9.intoArray(c, cFrom + 9 * cStride);
+    q9.intoArray(c, cFrom + 9 * cStride + LANES);
+    p10.intoArray(c, cFrom + 10 * cStride);
+    q10.intoArray(c, cFrom + 10 * cStride + LANES);
+    p11.intoArray(c, cFrom + 11 * cStride);
+    q11.intoArray(c, cFrom + 11 * cStride + LANES);
   }
 
   private static void sixRows(
-      MemorySegment a, long aOffset, MemorySegment b, long bOffset, float[] c, int k) {
+      float[] a,
+      int aFrom,
+      MemorySegment b,
+      long bOffset,
+      float[] c,
+      int cFrom,
+      int cStride,
+      int k) {
     FloatVector zero = FloatVector.zero(SPECIES);
     FloatVector p0 = zero;
     FloatVector q0 = zero;
@@ -186,38 +196,37 @@ final class GemmTile {
       long bRow = bOffset + i * PANEL_ROW_BYTES;
       FloatVector left = FloatVector.fromMemorySegment(SPECIES, b, bRow, ORDER);
       FloatVector right = FloatVector.fromMemorySegment(SPECIES, b, bRow + VECTOR_BYTES, ORDER);
-      long aColumn = aOffset + 4L * i;
       FloatVector x;
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i]);
       p0 = x.fma(left, p0);
       q0 = x.fma(right, q0);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + A_STRIDE]);
       p1 = x.fma(left, p1);
       q1 = x.fma(right, q1);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 2 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 2 * A_STRIDE]);
       p2 = x.fma(left, p2);
       q2 = x.fma(right, q2);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 3 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 3 * A_STRIDE]);
       p3 = x.fma(left, p3);
       q3 = x.fma(right, q3);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 4 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 4 * A_STRIDE]);
       p4 = x.fma(left, p4);
       q4 = x.fma(right, q4);
-      x = FloatVector.broadcast(SPECIES, a.get(FLOAT, aColumn + 5 * A_ROW_BYTES));
+      x = FloatVector.broadcast(SPECIES, a[aFrom + i + 5 * A_STRIDE]);
       p5 = x.fma(left, p5);
       q5 = x.fma(right, q5);
     }
-    p0.intoArray(c, 0);
-    q0.intoArray(c, LANES);
-    p1.intoArray(c, 2 * LANES);
-    q1.intoArray(c, 3 * LANES);
-    p2.intoArray(c, 4 * LANES);
-    q2.intoArray(c, 5 * LANES);
-    p3.intoArray(c, 6 * LANES);
-    q3.intoArray(c, 7 * LANES);
-    p4.intoArray(c, 8 * LANES);
-    q4.intoArray(c, 9 * LANES);
-    p5.intoArray(c, 10 * LANES);
-    q5.intoArray(c, 11 * LANES);
+    p0.intoArray(c, cFrom);
+    q0.intoArray(c, cFrom + LANES);
+    p1.intoArray(c, cFrom + cStride);
+    q1.intoArray(c, cFrom + cStride + LANES);
+    p2.intoArray(c, cFrom + 2 * cStride);
+    q2.intoArray(c, cFrom + 2 * cStride + LANES);
+    p3.intoArray(c, cFrom + 3 * cStride);
+    q3.intoArray(c, cFrom + 3 * cStride + LANES);
+    p4.intoArray(c, cFrom + 4 * cStride);
+    q4.intoArray(c, cFrom + 4 * cStride + LANES);
+    p5.intoArray(c, cFrom + 5 * cStride);
+    q5.intoArray(c, cFrom + 5 * cStride + LANES);
   }
 }

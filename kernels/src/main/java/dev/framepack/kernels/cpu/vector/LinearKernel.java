@@ -1,14 +1,17 @@
 package dev.framepack.kernels.cpu.vector;
 
-import static dev.framepack.kernels.cpu.vector.GemmTile.A_TILE_BYTES;
+import static dev.framepack.kernels.cpu.vector.GemmTile.A_BLOCK;
 import static dev.framepack.kernels.cpu.vector.GemmTile.COLUMNS;
 import static dev.framepack.kernels.cpu.vector.GemmTile.K_BLOCK;
 import static dev.framepack.kernels.cpu.vector.GemmTile.PANEL_ROW_BYTES;
 import static dev.framepack.kernels.cpu.vector.GemmTile.ROWS;
+import static dev.framepack.kernels.cpu.vector.VectorSupport.LANES;
+import static dev.framepack.kernels.cpu.vector.VectorSupport.SPECIES;
 
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * {@code y = epilogue(x W^T + b)} as a blocked matrix product (Goto and van de Geijn, "Anatomy of
@@ -22,7 +25,11 @@ final class LinearKernel implements Runnable {
 
   private static final int MAX_ROW_TILES_PER_TASK = 8;
   private static final int WANTED_TASKS = 16;
-  private static final long STAGE_BYTES = LinearEpilogue.stageBytes(COLUMNS);
+
+  /** Each thread's array: sums of a tile, products of one more block, blocks of A. */
+  private static final int TILE = ROWS * COLUMNS;
+
+  private static final int A_FROM = 2 * TILE;
 
   /** Less arithmetic than this is not worth waking a second thread. */
   private static final long MULTIPLIES_PER_TASK = 1 << 16;
@@ -62,13 +69,13 @@ final class LinearKernel implements Runnable {
     panelsPerTask = Math.ceilDiv(panelCount, (int) Math.min(wanted, panelCount));
     columnTasks = Math.ceilDiv(panelCount, panelsPerTask);
     tasks = rowTasks * columnTasks;
-    context.workspace().reserve(STAGE_BYTES + rowTilesPerTask * kBlocks * A_TILE_BYTES, 0);
+    context.workspace().reserve(LinearEpilogue.stageBytes(COLUMNS), 0);
+    context.workspace().reserveFloats(A_FROM + rowTilesPerTask * kBlocks * A_BLOCK);
 
     panels =
         weight.isConstant()
             ? context.workspace().packed(weight, "panels", constant -> packAll())
             : Workspace.allocate(panelCount * Packing.panelBytes(depth));
-    context.workspace().reserveFloats(ROWS * COLUMNS);
     packing = packing(weight.hostSegment(), panels);
   }
 
@@ -112,54 +119,55 @@ final class LinearKernel implements Runnable {
   }
 
   private void task(int index, int worker) {
-    MemorySegment scratch = context.workspace().scratch(worker);
+    MemorySegment stage = context.workspace().scratch(worker);
+    float[] floats = context.workspace().floats(worker);
     int firstRow = index / columnTasks * rowTilesPerTask * ROWS;
     int endRow = Math.min(rows, firstRow + rowTilesPerTask * ROWS);
-    packRows(firstRow, endRow, scratch);
+    packRows(firstRow, endRow, floats);
     int firstPanel = index % columnTasks * panelsPerTask;
     int endPanel = Math.min(Packing.panels(columns), firstPanel + panelsPerTask);
     for (int panel = firstPanel; panel < endPanel; panel++) {
       for (int row = firstRow, tile = 0; row < endRow; row += ROWS, tile++) {
-        tile(row, Math.min(ROWS, endRow - row), tile, panel, worker);
+        tile(row, Math.min(ROWS, endRow - row), tile, panel, floats, stage);
       }
     }
   }
 
-  /** Blocks of A behind the stage, [row tile][k block]. */
-  private void packRows(int firstRow, int endRow, MemorySegment scratch) {
-    long to = STAGE_BYTES;
+  /** Blocks of A, [row tile][k block]. */
+  private void packRows(int firstRow, int endRow, float[] floats) {
+    int to = A_FROM;
     for (int row = firstRow; row < endRow; row += ROWS) {
       int count = Math.min(ROWS, endRow - row);
       for (int k = 0; k < depth; k += K_BLOCK) {
-        Packing.rows(
-            x,
-            4L * ((long) row * depth + k),
-            4L * depth,
-            count,
-            GemmTile.paddedRows(count),
-            Math.min(K_BLOCK, depth - k),
-            scratch,
-            to);
-        to += A_TILE_BYTES;
+        long offset = 4L * ((long) row * depth + k);
+        Packing.rows(x, offset, 4L * depth, count, Math.min(K_BLOCK, depth - k), 1f, floats, to);
+        to += A_BLOCK;
       }
     }
   }
 
-  private void tile(int row, int count, int tile, int panel, int worker) {
-    MemorySegment scratch = context.workspace().scratch(worker);
-    float[] sums = context.workspace().floats(worker);
-    long a = STAGE_BYTES + tile * kBlocks * A_TILE_BYTES;
+  private void tile(int row, int count, int tile, int panel, float[] floats, MemorySegment stage) {
+    int a = A_FROM + tile * kBlocks * A_BLOCK;
     long b = panel * Packing.panelBytes(depth);
-    GemmTile.multiply(scratch, a, panels, b, sums, count, Math.min(K_BLOCK, depth));
+    int firstBlock = Math.min(K_BLOCK, depth);
+    GemmTile.multiply(floats, a, panels, b, floats, 0, COLUMNS, count, firstBlock);
     for (int k = K_BLOCK; k < depth; k += K_BLOCK) {
-      float[] products = context.workspace().products(worker);
-      a += A_TILE_BYTES;
+      a += A_BLOCK;
       b += K_BLOCK * PANEL_ROW_BYTES;
-      GemmTile.multiply(scratch, a, panels, b, products, count, Math.min(K_BLOCK, depth - k));
-      GemmTile.accumulate(products, sums);
+      int block = Math.min(K_BLOCK, depth - k);
+      GemmTile.multiply(floats, a, panels, b, floats, TILE, COLUMNS, count, block);
+      accumulate(floats, count * COLUMNS);
     }
     int column = panel * COLUMNS;
     int width = Math.min(COLUMNS, columns - column);
-    epilogue.write(sums, COLUMNS, scratch, row, count, column, width);
+    epilogue.write(floats, COLUMNS, stage, row, count, column, width);
+  }
+
+  /** Adds the products of a further block to the sums. */
+  private static void accumulate(float[] floats, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, floats, i);
+      sum.add(FloatVector.fromArray(SPECIES, floats, TILE + i)).intoArray(floats, i);
+    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.framepack.kernels.cpu.vector;
 
-import static dev.framepack.kernels.cpu.vector.GemmTile.A_ROW_BYTES;
+import static dev.framepack.kernels.cpu.vector.GemmTile.A_STRIDE;
 import static dev.framepack.kernels.cpu.vector.GemmTile.COLUMNS;
 import static dev.framepack.kernels.cpu.vector.GemmTile.PANEL_ROW_BYTES;
 import static dev.framepack.kernels.cpu.vector.VectorSupport.FLOAT;
@@ -11,6 +11,7 @@ import static dev.framepack.kernels.cpu.vector.VectorSupport.loadTail;
 import static dev.framepack.kernels.cpu.vector.VectorSupport.store;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /** Brings operands into the layouts {@link GemmTile} reads. */
@@ -27,44 +28,37 @@ final class Packing {
   }
 
   /**
-   * Rows of A into one block; rows past {@code rows} up to {@code paddedRows} become zero.
+   * Rows into one block of A, each times {@code factor}; rows past {@code rows} up to {@link
+   * GemmTile#paddedRows} become zero.
    *
    * @param stride bytes between rows of the source
-   * @param k floats to copy from each row
+   * @param k floats to take from each row, at most {@link GemmTile#K_BLOCK}
    */
   static void rows(
       MemorySegment from,
       long fromOffset,
       long stride,
       int rows,
-      int paddedRows,
       int k,
-      MemorySegment to,
-      long toOffset) {
-    for (int r = 0; r < paddedRows; r++) {
-      if (r < rows) {
-        row(from, fromOffset + r * stride, k, to, toOffset + r * A_ROW_BYTES);
-      } else {
-        zeros(k, to, toOffset + r * A_ROW_BYTES);
-      }
+      float factor,
+      float[] to,
+      int toFrom) {
+    for (int r = 0; r < rows; r++) {
+      row(from, fromOffset + r * stride, k, factor, to, toFrom + r * A_STRIDE);
+    }
+    for (int r = rows; r < GemmTile.paddedRows(rows); r++) {
+      Arrays.fill(to, toFrom + r * A_STRIDE, toFrom + r * A_STRIDE + k, 0f);
     }
   }
 
-  /** Zeros over k floats, rounded up to whole vectors. */
-  static void zeros(int k, MemorySegment to, long toOffset) {
-    for (int i = 0; i < k; i += LANES) {
-      store(FloatVector.zero(SPECIES), to, toOffset + 4L * i);
-    }
-  }
-
-  /** Copies k floats; up to a vector beyond them becomes zero. */
-  static void row(MemorySegment from, long fromOffset, int k, MemorySegment to, long toOffset) {
+  private static void row(
+      MemorySegment from, long fromOffset, int k, float factor, float[] to, int toFrom) {
     int i = 0;
     for (; i < SPECIES.loopBound(k); i += LANES) {
-      store(load(from, fromOffset + 4L * i), to, toOffset + 4L * i);
+      load(from, fromOffset + 4L * i).mul(factor).intoArray(to, toFrom + i);
     }
     if (i < k) {
-      store(loadTail(from, fromOffset + 4L * i, k - i), to, toOffset + 4L * i);
+      loadTail(from, fromOffset + 4L * i, k - i).mul(factor).intoArray(to, toFrom + i);
     }
   }
 

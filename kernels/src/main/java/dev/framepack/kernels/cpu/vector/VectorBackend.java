@@ -93,7 +93,7 @@ public final class VectorBackend extends CpuBackend {
   protected Runnable bind(OpCall call) {
     return switch (call.op()) {
       case Linear _ -> LinearKernel.bind(call, context);
-      case Attention op -> pending(call);
+      case Attention op -> new AttentionKernel(op, call, context);
       case LayerNorm op -> LayerNormKernel.layerNorm(op.eps(), call, context);
       case Modulate _ -> ModulationKernels.modulate(call, context);
       case LayerNormModulate op -> LayerNormKernel.layerNormModulate(op.eps(), call, context);
@@ -124,10 +124,6 @@ public final class VectorBackend extends CpuBackend {
       case GaussianSample op -> FrameKernels.gaussianSample(call, context);
       case FramesToRgb8 op -> FrameKernels.framesToRgb8(op, call, context);
     };
-  }
-
-  private static Runnable pending(OpCall call) {
-    throw new KernelException("cpu-vector: has no kernel for " + call.op().name());
   }
 
   @Override

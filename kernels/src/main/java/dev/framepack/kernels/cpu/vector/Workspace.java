@@ -19,14 +19,12 @@ final class Workspace {
   private final Map<Tensor, Map<String, MemorySegment>> packed = new WeakHashMap<>();
   private final MemorySegment[] perWorker;
   private final float[][] floatsPerWorker;
-  private final float[][] products;
   private MemorySegment shared = MemorySegment.NULL;
 
   Workspace(int threads) {
     this.threads = threads;
     this.perWorker = new MemorySegment[threads];
     this.floatsPerWorker = new float[threads][0];
-    this.products = new float[threads][GemmTile.ROWS * GemmTile.COLUMNS];
     reserve(TensorArena.ALIGNMENT_BYTES, TensorArena.ALIGNMENT_BYTES);
   }
 
@@ -72,11 +70,6 @@ final class Workspace {
     return perWorker[worker];
   }
 
-  /** A tile of products of one thread, beside {@link #floats}; content undefined. */
-  float[] products(int worker) {
-    return products[worker];
-  }
-
   /** Scratch all threads of a kernel see; content undefined. */
   MemorySegment shared() {
     return shared;
@@ -88,8 +81,8 @@ final class Workspace {
   }
 
   synchronized long bytes() {
-    long floats = products[0].length + floatsPerWorker[0].length;
-    long bytes = shared.byteSize() + threads * (perWorker[0].byteSize() + Float.BYTES * floats);
+    long floatBytes = (long) Float.BYTES * floatsPerWorker[0].length;
+    long bytes = shared.byteSize() + threads * (perWorker[0].byteSize() + floatBytes);
     for (Map<String, MemorySegment> layouts : packed.values()) {
       for (MemorySegment segment : layouts.values()) {
         bytes += segment.byteSize();
