@@ -67,10 +67,12 @@ final class RealSizeTransformerTest {
     assertThat(report.missing()).containsExactly("transformer_blocks.7.attn.to_q.weight");
     assertThat(report.unexpected()).containsExactly("lora.stray.weight");
     assertThat(report.misshapen()).singleElement().asString().contains("proj_out.weight");
-    assertThatThrownBy(() -> CheckpointWeights.require(open(folder), model.parameters()))
-        .isInstanceOf(WeightException.class)
-        .hasMessageContaining("MODEL_TENSOR_MISSING")
-        .hasMessageContaining("transformer_blocks.7.attn.to_q.weight");
+    try (ComponentWeights weights = open(folder)) {
+      assertThatThrownBy(() -> CheckpointWeights.require(weights, model.parameters()))
+          .isInstanceOf(WeightException.class)
+          .hasMessageContaining("MODEL_TENSOR_MISSING")
+          .hasMessageContaining("transformer_blocks.7.attn.to_q.weight");
+    }
   }
 
   @Test
