@@ -7,8 +7,8 @@ import dev.framepack.weights.ComponentWeights;
 import dev.framepack.weights.ExpectedTensor;
 import dev.framepack.weights.OpenOptions;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where checkpoint files meet a model: what the model declared is compared with what the files hold
@@ -54,9 +54,7 @@ public final class CheckpointWeights {
       List<Parameter> parameters,
       List<Parameter> unused,
       Backend backend) {
-    List<Parameter> known = new ArrayList<>(parameters);
-    unused.stream().filter(p -> weights.names().contains(p.name())).forEach(known::add);
-    require(weights, known);
+    require(weights, withPresent(weights, parameters, unused));
     String component = weights.component().part().folderName();
     ArenaWeightStore store =
         ArenaWeightStore.load(
@@ -71,6 +69,15 @@ public final class CheckpointWeights {
       store.close();
       throw e;
     }
+  }
+
+  /** What a model needs, and those of {@code unused} that the files hold. */
+  public static List<Parameter> withPresent(
+      ComponentWeights weights, List<Parameter> parameters, List<Parameter> unused) {
+    return Stream.concat(
+            parameters.stream(),
+            unused.stream().filter(parameter -> weights.names().contains(parameter.name())))
+        .toList();
   }
 
   /** Compares names, shapes and storage types without reading any data. */

@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
  * The native library of Hugging Face tokenizers as the DJL project packages it, loaded on first use
  * from the class path.
  *
- * <p>While it loads, and only then, two system properties are set if they are not: {@code
- * ai.djl.offline}, so that nothing is fetched from the network, and {@code RUST_FLAVOR=cpu},
- * because on a machine with a GPU the loader would look for a CUDA build that is not on the class
- * path. The library is called directly: DJL's own tokenizer class reports its use over the network
- * unless told otherwise, and truncates at 512 tokens when no length is given.
+ * <p>While it loads, and only then, three system properties are changed: {@code ai.djl.offline}, so
+ * that nothing is fetched from the network; {@code RUST_FLAVOR=cpu}, because on a machine with a
+ * GPU the loader would look for a CUDA build that is not on the class path; {@code
+ * slf4j.internal.verbosity}, so that an application without a logging provider gets no lines on its
+ * error output. The library is called directly: DJL's own tokenizer class reports its use over the
+ * network unless told otherwise, and truncates at 512 tokens when no length is given.
  */
 final class NativeTokenizers {
   private static final Map<String, String> LOADING_PROPERTIES =
-      Map.of("ai.djl.offline", "true", "RUST_FLAVOR", "cpu");
+      Map.of("ai.djl.offline", "true", "RUST_FLAVOR", "cpu", "slf4j.internal.verbosity", "ERROR");
 
   private NativeTokenizers() {}
 

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.framepack.engine.GoldenData;
 import dev.framepack.engine.GoldenTensors;
 import dev.framepack.engine.binding.ArenaWeightStore;
+import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.engine.model.text.ClipTextEncoder;
 import dev.framepack.engine.model.text.LlamaTextEncoder;
 import dev.framepack.engine.model.vision.SiglipVisionEncoder;
 import dev.framepack.kernels.Backend;
+import dev.framepack.weights.Component;
+import dev.framepack.weights.ComponentWeights;
+import dev.framepack.weights.OpenOptions;
 import dev.framepack.weights.config.ClipTextConfig;
 import dev.framepack.weights.config.LlamaConfig;
 import dev.framepack.weights.config.SiglipVisionConfig;
@@ -33,8 +37,11 @@ final class EncoderGoldenTest {
     Path folder = CHECKPOINT.resolve("text_encoder");
     LlamaTextEncoder encoder = new LlamaTextEncoder(LlamaConfig.read(folder));
     try (backend;
+        ComponentWeights files =
+            ComponentWeights.open(Component.TEXT_ENCODER, folder, OpenOptions.MAPPED);
         ArenaWeightStore weights =
-            ModelHarness.weights(backend, "text_encoder", encoder.parameters(), folder)) {
+            CheckpointWeights.load(
+                files, encoder.parameters(), encoder.unusedParameters(), backend)) {
       for (int prompt = 0; prompt < PROMPTS; prompt++) {
         int[] ids = ints(prompt + ".llama.ids");
         int length = Arrays.stream(ints(prompt + ".llama.mask")).sum();
@@ -55,7 +62,8 @@ final class EncoderGoldenTest {
     ClipTextEncoder encoder = new ClipTextEncoder(ClipTextConfig.read(folder));
     try (backend;
         ArenaWeightStore weights =
-            ModelHarness.weights(backend, "text_encoder_2", encoder.parameters(), folder)) {
+            CheckpointWeights.load(
+                Component.TEXT_ENCODER_2, folder, encoder.parameters(), backend)) {
       for (int prompt = 0; prompt < PROMPTS; prompt++) {
         float[] pooled = encoder.encode(backend, weights, ints(prompt + ".clip.ids"));
         check(backend, prompt + ".clip.pooled", pooled);
@@ -70,7 +78,8 @@ final class EncoderGoldenTest {
     SiglipVisionEncoder encoder = new SiglipVisionEncoder(SiglipVisionConfig.read(folder));
     try (backend;
         ArenaWeightStore weights =
-            ModelHarness.weights(backend, "image_encoder", encoder.parameters(), folder)) {
+            CheckpointWeights.load(
+                Component.IMAGE_ENCODER, folder, encoder.parameters(), backend)) {
       for (int image = 0; image < 2; image++) {
         float[] pixels = golden("image" + image + ".pixels").floats();
         check(backend, "image" + image + ".hidden", encoder.encode(backend, weights, pixels));

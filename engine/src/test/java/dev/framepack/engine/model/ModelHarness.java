@@ -1,18 +1,13 @@
 package dev.framepack.engine.model;
 
 import dev.framepack.engine.binding.ArenaWeightStore;
-import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.model.nn.HostConstants;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.cpu.reference.ReferenceBackend;
-import dev.framepack.weights.OpenOptions;
-import dev.framepack.weights.WeightSet;
-import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -23,17 +18,6 @@ public final class ModelHarness {
   /** Both CPU backends, each with two threads. */
   public static Stream<Backend> backends() {
     return Stream.of(new ReferenceBackend(2));
-  }
-
-  public static ArenaWeightStore weights(
-      Backend backend, String component, List<Parameter> parameters, Path path) {
-    try (WeightSet file = WeightSet.open(path, OpenOptions.MAPPED)) {
-      return ArenaWeightStore.load(
-          component,
-          parameters,
-          (parameter, target) -> file.tensor(parameter.name()).copyToF32(target),
-          backend);
-    }
   }
 
   /** Compiles and runs a graph once; every output by name. */

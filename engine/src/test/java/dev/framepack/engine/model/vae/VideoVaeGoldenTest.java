@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.framepack.engine.GoldenData;
 import dev.framepack.engine.GoldenTensors;
 import dev.framepack.engine.binding.ArenaWeightStore;
-import dev.framepack.engine.graph.GraphBuilder;
-import dev.framepack.engine.graph.Value;
-import dev.framepack.engine.model.ModelHarness;
-import dev.framepack.engine.model.nn.HostConstants;
+import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.kernels.Backend;
-import dev.framepack.kernels.op.Slice;
+import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.weights.Component;
 import dev.framepack.weights.config.VaeConfig;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,32 +20,78 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class VideoVaeGoldenTest {
   private static final System.Logger LOG = System.getLogger(VideoVaeGoldenTest.class.getName());
-  private static final VaeConfig CONFIG = VaeConfig.read(GoldenTensors.ROOT.resolve("vae"));
+  private static final Path FOLDER = GoldenTensors.ROOT.resolve("vae");
   private static final Map<String, GoldenTensors.Tensor> GOLDEN = GoldenTensors.read("vae");
 
   @ParameterizedTest
   @MethodSource("dev.framepack.engine.model.ModelHarness#backends")
   void agreesWithTheReference(Backend backend) {
-    VideoVae vae = new VideoVae(CONFIG);
+    VideoVae vae = new VideoVae(VaeConfig.read(FOLDER));
     try (backend;
-        ArenaWeightStore weights =
-            ModelHarness.weights(
-                backend,
-                "vae",
-                vae.parameters(),
-                GoldenTensors.ROOT.resolve("vae/model.safetensors"))) {
-      for (String name : List.of("image", "clip")) {
-        Map<String, float[]> moments = encode(backend, vae, weights, name);
-        check(backend, name + ".mean", moments.get("mean"));
-        check(backend, name + ".logvar", moments.get("logvar"));
+        ArenaWeightStore weights = load(backend, vae);
+        VaeCodec whole = new VaeCodec(vae, backend, weights, VaeTiling.windowsOnly());
+        VaeCodec tiled = new VaeCodec(vae, backend, weights, goldenTiling())) {
+      for (String name : List.of("image", "clip", "long")) {
+        GoldenTensors.Tensor pixels = golden(name + ".pixels");
+        VaeCodec.Posterior posterior = whole.encode(pixels.floats(), shape(pixels));
+        assertThat(posterior.shape()).isEqualTo(shape(golden(name + ".mean")));
+        check(backend, name + ".mean", posterior.mean());
+        if (GOLDEN.containsKey(name + ".logvar")) {
+          check(backend, name + ".logvar", posterior.logVariance());
+        }
       }
-      check(backend, "long.mean", encode(backend, vae, weights, "long").get("mean"));
-      check(
-          backend,
-          "decode.pixels",
-          decode(backend, vae, weights, "decode", VaeTiling.windowsOnly()));
-      check(backend, "tiled.pixels", decode(backend, vae, weights, "tiled", goldenTiling()));
+      check(backend, "decode.pixels", decode(whole, "decode.latents"));
+      check(backend, "tiled.pixels", decode(tiled, "tiled.latents"));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.framepack.engine.model.ModelHarness#backends")
+  void latentsAreTheScaledMeanOrDraw(Backend backend) {
+    VaeConfig config = VaeConfig.read(FOLDER);
+    VideoVae vae = new VideoVae(config);
+    GoldenTensors.Tensor pixels = golden("image.pixels");
+    float[] mean = golden("image.mean").floats();
+    float[] logVariance = golden("image.logvar").floats();
+    float[] noise = new float[mean.length];
+    float[] sample = new float[mean.length];
+    float[] scaledMean = new float[mean.length];
+    for (int i = 0; i < mean.length; i++) {
+      noise[i] = (float) Math.sin(i);
+      scaledMean[i] = (float) (config.scalingFactor() * mean[i]);
+      sample[i] =
+          (float) (config.scalingFactor() * (mean[i] + Math.exp(logVariance[i] / 2) * noise[i]));
+    }
+    try (backend;
+        ArenaWeightStore weights = load(backend, vae);
+        VaeCodec codec = new VaeCodec(vae, backend, weights, VaeTiling.windowsOnly())) {
+      assertClose(codec.encodeMean(pixels.floats(), shape(pixels)), scaledMean);
+      assertClose(codec.encodeSample(pixels.floats(), shape(pixels), noise), sample);
+      float[] latents = golden("decode.latents").floats();
+      for (int i = 0; i < latents.length; i++) {
+        latents[i] *= (float) config.scalingFactor();
+      }
+      assertClose(
+          codec.decodeScaled(latents, shape(golden("decode.latents"))),
+          golden("decode.pixels").floats());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.framepack.engine.model.ModelHarness#backends")
+  void aReplayGivesTheSameBits(Backend backend) {
+    VideoVae vae = new VideoVae(VaeConfig.read(FOLDER));
+    try (backend;
+        ArenaWeightStore weights = load(backend, vae);
+        VaeCodec codec = new VaeCodec(vae, backend, weights, goldenTiling())) {
+      float[] first = decode(codec, "tiled.latents");
+      assertThat(Arrays.equals(decode(codec, "tiled.latents"), first)).isTrue();
+    }
+  }
+
+  private static ArenaWeightStore load(Backend backend, VideoVae vae) {
+    return CheckpointWeights.load(
+        Component.VAE, FOLDER.resolve("model.safetensors"), vae.parameters(), backend);
   }
 
   private static VaeTiling goldenTiling() {
@@ -54,29 +100,8 @@ final class VideoVaeGoldenTest {
         true, (int) p[0], (int) p[1], (int) p[2], (int) p[3], (int) p[4], (int) p[5]);
   }
 
-  private static Map<String, float[]> encode(
-      Backend backend, VideoVae vae, ArenaWeightStore weights, String name) {
-    GoldenTensors.Tensor pixels = golden(name + ".pixels");
-    HostConstants constants = new HostConstants();
-    GraphBuilder g = new GraphBuilder("vae.encode");
-    Value moments =
-        vae.encode(g, constants, VaeTiling.windowsOnly(), g.input("pixels", dims(pixels)));
-    int channels = CONFIG.latentChannels();
-    g.output("mean", g.op(new Slice(1, 0, channels), moments));
-    g.output("logvar", g.op(new Slice(1, channels, channels), moments));
-    return ModelHarness.run(
-        backend, weights, g.build(), constants, Map.of("pixels", pixels.floats()));
-  }
-
-  private static float[] decode(
-      Backend backend, VideoVae vae, ArenaWeightStore weights, String name, VaeTiling tiling) {
-    GoldenTensors.Tensor latents = golden(name + ".latents");
-    HostConstants constants = new HostConstants();
-    GraphBuilder g = new GraphBuilder("vae.decode");
-    g.output("pixels", vae.decode(g, constants, tiling, g.input("latents", dims(latents))));
-    return ModelHarness.run(
-            backend, weights, g.build(), constants, Map.of("latents", latents.floats()))
-        .get("pixels");
+  private static float[] decode(VaeCodec codec, String latents) {
+    return codec.decode(golden(latents).floats(), shape(golden(latents)));
   }
 
   private static void check(Backend backend, String name, float[] actual) {
@@ -87,11 +112,15 @@ final class VideoVaeGoldenTest {
     assertThat(error).as(name).isLessThan(GoldenData.TOLERANCE);
   }
 
+  private static void assertClose(float[] actual, float[] expected) {
+    assertThat(GoldenData.relativeL2(actual, expected)).isLessThan(GoldenData.TOLERANCE);
+  }
+
   private static GoldenTensors.Tensor golden(String name) {
     return Objects.requireNonNull(GOLDEN.get(name), name);
   }
 
-  private static long[] dims(GoldenTensors.Tensor tensor) {
-    return tensor.shape().stream().mapToLong(Integer::longValue).toArray();
+  private static Shape shape(GoldenTensors.Tensor tensor) {
+    return Shape.of(tensor.shape().stream().mapToLong(Integer::longValue).toArray());
   }
 }
