@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects every fault of a request so that all are told at once. */
 final class RequestChecks {
+  private static final String CODE = "REQUEST_INVALID";
   private static final int MAX_PROMPT_CHARACTERS = 100_000;
   private static final int MIN_SIDE_PIXELS = 16;
   private static final int MAX_SIDE_PIXELS = 8192;
@@ -62,12 +63,22 @@ final class RequestChecks {
 
   void throwIfAny() {
     if (!faults.isEmpty()) {
-      throw invalid(String.join("; ", faults));
+      throw invalid(faults);
     }
   }
 
-  static InvalidRequestException invalid(String faults) {
+  static InvalidRequestException invalid(List<String> faults) {
     return new InvalidRequestException(
-        "REQUEST_INVALID", faults, "correct the request; nothing was started", null);
+        CODE, String.join("; ", faults), "correct the request; nothing was started", null);
+  }
+
+  /** Faults found elsewhere, then those of a request that was refused. */
+  static InvalidRequestException merge(List<String> faults, InvalidRequestException refused) {
+    String message = String.valueOf(refused.getMessage());
+    String told =
+        message.substring(CODE.length() + 2, message.length() - refused.remedy().length() - 2);
+    List<String> all = new ArrayList<>(faults);
+    all.add(told);
+    return invalid(all);
   }
 }

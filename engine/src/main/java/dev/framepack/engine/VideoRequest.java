@@ -2,6 +2,8 @@ package dev.framepack.engine;
 
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.packing.SectionCount;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
@@ -137,6 +139,7 @@ public record VideoRequest(
     private OptionalInt height = OptionalInt.empty();
     private OptionalInt width = OptionalInt.empty();
     private boolean vaeTiling;
+    private final List<String> otherFaults = new ArrayList<>();
 
     private Builder() {}
 
@@ -225,9 +228,24 @@ public record VideoRequest(
       return this;
     }
 
+    /** Both sides, pixels. */
     public Builder size(int heightPixels, int widthPixels) {
-      height = OptionalInt.of(heightPixels);
-      width = OptionalInt.of(widthPixels);
+      return height(heightPixels).width(widthPixels);
+    }
+
+    public Builder height(int pixels) {
+      height = OptionalInt.of(pixels);
+      return this;
+    }
+
+    public Builder width(int pixels) {
+      width = OptionalInt.of(pixels);
+      return this;
+    }
+
+    /** Faults found elsewhere (output, model), to be told together with those of the request. */
+    public Builder alsoCheck(List<String> faults) {
+      otherFaults.addAll(faults);
       return this;
     }
 
@@ -242,13 +260,28 @@ public record VideoRequest(
      * @throws InvalidRequestException naming all faults at once
      */
     public VideoRequest build() {
-      if (image == null) {
-        throw RequestChecks.invalid("the start image is missing");
+      Rgb8Image start = image;
+      if (start == null) {
+        otherFaults.add("the start image is missing");
+        start = Rgb8Image.of(1, 1, new byte[Rgb8Image.CHANNELS]);
       }
+      VideoRequest request;
+      try {
+        request = complete(start);
+      } catch (InvalidRequestException e) {
+        throw otherFaults.isEmpty() ? e : RequestChecks.merge(otherFaults, e);
+      }
+      if (!otherFaults.isEmpty()) {
+        throw RequestChecks.invalid(otherFaults);
+      }
+      return request;
+    }
+
+    private VideoRequest complete(Rgb8Image start) {
       boolean lengthIsOpen = seconds.isEmpty() && frames.isEmpty();
       boolean bySeconds = profile == Profile.FRAMEPACK;
       return new VideoRequest(
-          image,
+          start,
           lastImage,
           prompt,
           negativePrompt,

@@ -1,0 +1,84 @@
+package dev.framepack.engine;
+
+import dev.framepack.engine.video.Ffmpeg;
+import dev.framepack.kernels.Backend;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a machine offers; never fails.
+ *
+ * @param java runtime
+ * @param system operating system and processors
+ * @param memory heap limit and physical memory
+ * @param backends each backend with what was found
+ * @param ffmpeg where MP4 is written by, or why it cannot be
+ */
+public record Probe(
+    String java, String system, String memory, List<Finding> backends, String ffmpeg) {
+
+  /**
+   * One backend.
+   *
+   * @param usable whether an engine can be opened on it
+   * @param finding its description, or why it was refused
+   */
+  public record Finding(BackendKind kind, boolean usable, String finding) {}
+
+  public Probe {
+    backends = List.copyOf(backends);
+  }
+
+  /** Looks. */
+  public static Probe run() {
+    Runtime runtime = Runtime.getRuntime();
+    List<Finding> findings = new ArrayList<>();
+    for (BackendKind kind : BackendKind.values()) {
+      findings.add(probe(kind, runtime.availableProcessors()));
+    }
+    return new Probe(
+        "%s %s (%s)"
+            .formatted(
+                System.getProperty("java.vm.name"),
+                Runtime.version(),
+                System.getProperty("java.vendor")),
+        "%s %s %s, %d processors"
+            .formatted(
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                System.getProperty("os.arch"),
+                runtime.availableProcessors()),
+        memory(runtime),
+        findings,
+        ffmpeg());
+  }
+
+  private static Finding probe(BackendKind kind, int threads) {
+    try (Backend backend = kind.open(threads)) {
+      return new Finding(kind, true, backend.name() + ": " + backend.description());
+    } catch (RuntimeException | LinkageError e) {
+      return new Finding(kind, false, "refused: " + e.getMessage());
+    }
+  }
+
+  private static String memory(Runtime runtime) {
+    String heap = "heap up to %d MB".formatted(runtime.maxMemory() / 1_000_000);
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? "%s, machine %d MB, free %d MB"
+            .formatted(
+                heap,
+                system.getTotalMemorySize() / 1_000_000,
+                system.getFreeMemorySize() / 1_000_000)
+        : heap;
+  }
+
+  private static String ffmpeg() {
+    try (Ffmpeg ffmpeg = Ffmpeg.find()) {
+      return ffmpeg.program().toString();
+    } catch (FramePackException e) {
+      return "refused: " + e.getMessage();
+    }
+  }
+}

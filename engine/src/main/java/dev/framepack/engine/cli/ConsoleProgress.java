@@ -1,0 +1,136 @@
+package dev.framepack.engine.cli;
+
+import dev.framepack.engine.GenerationListener;
+import dev.framepack.engine.GenerationProgress;
+import dev.framepack.engine.GenerationProgress.Phase;
+import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.VideoResult;
+import dev.framepack.engine.image.ImageSize;
+import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.video.PreviewWriter;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Progress for people: one line redrawn in a terminal, a line per stage and quarter anywhere else. */
+final class ConsoleProgress implements GenerationListener {
+  private static final int BAR_CHARACTERS = 24;
+
+  private final PrintWriter err;
+  private final @Nullable PreviewWriter previews;
+  private final Interruption interruption;
+  private final boolean terminal;
+  private int drawnCharacters;
+  private String lastLine = "";
+
+  ConsoleProgress(PrintWriter err, @Nullable PreviewWriter previews, Interruption interruption) {
+    this.err = err;
+    this.previews = previews;
+    this.interruption = interruption;
+    Console console = System.console();
+    this.terminal = console != null && console.isTerminal();
+  }
+
+  void begin(String backend, ImageSize size, VideoRequest request) {
+    err.printf(
+        Locale.ROOT,
+        "%s%n%d frames of %dx%d in %d section%s, %d steps each, %s, seed %d%n",
+        backend,
+        request.outputFrames(),
+        size.width(),
+        size.height(),
+        request.sections(),
+        request.sections() == 1 ? "" : "s",
+        request.steps(),
+        request.sampler().id(),
+        request.seed());
+  }
+
+  @Override
+  public void onProgress(GenerationProgress progress) {
+    String line = line(progress);
+    if (terminal) {
+      err.print("\r" + line + " ".repeat(Math.max(0, drawnCharacters - line.length())));
+      err.flush();
+      drawnCharacters = line.length();
+    } else if (isMilestone(progress) && !line.equals(lastLine)) {
+      err.println(line);
+      lastLine = line;
+    }
+  }
+
+  private static boolean isMilestone(GenerationProgress progress) {
+    int quarter = Math.max(1, progress.steps() / 4);
+    return progress.phase() == Phase.DENOISE
+        ? progress.step() > 0 && (progress.step() % quarter == 0 || progress.step() == progress.steps())
+        : progress.phase() != Phase.DONE;
+  }
+
+  private static String line(GenerationProgress p) {
+    return switch (p.phase()) {
+      case ENCODE_IMAGE -> "encoding the image";
+      case ENCODE_PROMPT -> "encoding the prompt";
+      case DENOISE -> denoising(p);
+      case DECODE -> "section %d/%d: decoding".formatted(p.section() + 1, p.sections());
+      case DONE -> "done in " + seconds(p.elapsed());
+    };
+  }
+
+  private static String denoising(GenerationProgress p) {
+    int filled = BAR_CHARACTERS * p.step() / p.steps();
+    return "section %d/%d [%s%s] step %d/%d, %s/step, %s left"
+        .formatted(
+            p.section() + 1,
+            p.sections(),
+            "#".repeat(filled),
+            "-".repeat(BAR_CHARACTERS - filled),
+            p.step(),
+            p.steps(),
+            p.perStep().isZero() ? "?" : seconds(p.perStep()),
+            p.remaining().isZero() ? "?" : seconds(p.remaining()));
+  }
+
+  private static String seconds(Duration duration) {
+    long whole = duration.toSeconds();
+    return whole >= 120
+        ? "%d:%02d min".formatted(whole / 60, whole % 60)
+        : String.format(Locale.ROOT, "%.2f s", duration.toNanos() / 1e9);
+  }
+
+  @Override
+  public void onSectionPreview(int section, Rgb8Image preview) {
+    if (previews != null) {
+      previews.write(section, List.of(preview));
+    }
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return interruption.isRequested();
+  }
+
+  void writing(String output) {
+    if (terminal) {
+      err.println();
+      drawnCharacters = 0;
+    }
+    err.println("writing " + output);
+  }
+
+  void end(VideoResult result, String output) {
+    err.printf(
+        Locale.ROOT,
+        "%s: %d frames, %s of generation, peak %d MB beside %d MB of weights%n",
+        output,
+        result.frameCount(),
+        seconds(result.elapsed()),
+        Math.ceilDiv(
+            Math.max(result.report().denoiseBytes(), result.report().decodeBytes())
+                + result.report().workspaceBytes(),
+            1_000_000),
+        Math.ceilDiv(result.report().weightBytes(), 1_000_000));
+  }
+}

@@ -1,0 +1,98 @@
+package dev.framepack.engine.cli;
+
+import dev.framepack.engine.BackendKind;
+import dev.framepack.engine.EngineConfig;
+import dev.framepack.weights.ModelPart;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the model lies and what runs it. */
+final class EngineOptions {
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Folder with transformer/, vae/, text_encoder/ and the other parts.")
+  @Nullable Path model;
+
+  @Option(names = "--transformer", paramLabel = "DIR", description = "This part from elsewhere.")
+  @Nullable Path transformer;
+
+  @Option(names = "--vae", paramLabel = "DIR", description = "This part from elsewhere.")
+  @Nullable Path vae;
+
+  @Option(names = "--text-encoder", paramLabel = "DIR", description = "This part from elsewhere.")
+  @Nullable Path textEncoder;
+
+  @Option(names = "--text-encoder-2", paramLabel = "DIR", description = "This part from elsewhere.")
+  @Nullable Path textEncoder2;
+
+  @Option(names = "--image-encoder", paramLabel = "DIR", description = "This part from elsewhere.")
+  @Nullable Path imageEncoder;
+
+  @Option(
+      names = "--feature-extractor",
+      paramLabel = "DIR",
+      description = "This part from elsewhere.")
+  @Nullable Path featureExtractor;
+
+  @Option(names = "--tokenizer", paramLabel = "DIR", description = "This part from elsewhere.")
+  @Nullable Path tokenizer;
+
+  @Option(names = "--tokenizer-2", paramLabel = "DIR", description = "This part from elsewhere.")
+  @Nullable Path tokenizer2;
+
+  @Option(names = "--scheduler", paramLabel = "DIR", description = "This part from elsewhere.")
+  @Nullable Path scheduler;
+
+  @picocli.CommandLine.Mixin final BackendOptions backend = new BackendOptions();
+
+  /** True when no folder was named. */
+  boolean isEmpty() {
+    return model == null && transformer == null && vae == null;
+  }
+
+  EngineConfig.Builder toBuilder() {
+    EngineConfig.Builder builder =
+        EngineConfig.builder().backend(backend.kind()).threads(backend.threads);
+    if (model != null) {
+      builder.models(model);
+    }
+    part(builder, ModelPart.TRANSFORMER, transformer);
+    part(builder, ModelPart.VAE, vae);
+    part(builder, ModelPart.TEXT_ENCODER, textEncoder);
+    part(builder, ModelPart.TEXT_ENCODER_2, textEncoder2);
+    part(builder, ModelPart.IMAGE_ENCODER, imageEncoder);
+    part(builder, ModelPart.FEATURE_EXTRACTOR, featureExtractor);
+    part(builder, ModelPart.TOKENIZER, tokenizer);
+    part(builder, ModelPart.TOKENIZER_2, tokenizer2);
+    part(builder, ModelPart.SCHEDULER, scheduler);
+    return builder;
+  }
+
+  private static void part(EngineConfig.Builder builder, ModelPart part, @Nullable Path folder) {
+    if (folder != null) {
+      builder.part(part, folder);
+    }
+  }
+
+  /** What runs the operations. */
+  static final class BackendOptions {
+    @Option(
+        names = "--backend",
+        paramLabel = "NAME",
+        defaultValue = "auto",
+        description = "auto (default), cpu (Vector API) or cpu-reference (slow, exact).")
+    String backend = "auto";
+
+    @Option(
+        names = "--threads",
+        paramLabel = "N",
+        description = "Threads of the CPU backends, default all cores.")
+    int threads = Runtime.getRuntime().availableProcessors();
+
+    BackendKind kind() {
+      return RequestOptions.named("--backend", backend, BackendKind.values(), BackendKind::id);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.framepack.engine.cli;
+
+import dev.framepack.weights.LoadMode;
+import dev.framepack.weights.OpenOptions;
+import dev.framepack.weights.StorageType;
+import dev.framepack.weights.TensorInfo;
+import dev.framepack.weights.WeightException;
+import dev.framepack.weights.WeightFile;
+import dev.framepack.weights.WeightSet;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code framepack inspect}. */
+@Command(
+    name = "inspect",
+    description = "List tensors, types, parameters, metadata and problems of weights.",
+    mixinStandardHelpOptions = true)
+final class InspectCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "PATH",
+      description = "A safetensors file, a shard index, a component folder or a whole model.")
+  Path path = Path.of("");
+
+  @Option(names = "--finite", description = "Read every value and report NaN and infinity.")
+  boolean finite;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Map<String, Path> components = components();
+    int problems = 0;
+    for (Map.Entry<String, Path> component : components.entrySet()) {
+      try {
+        inspect(component.getKey(), component.getValue());
+      } catch (WeightException e) {
+        if (components.size() == 1) {
+          throw e;
+        }
+        spec.commandLine().getOut().println("problem: " + e.getMessage());
+        problems++;
+      }
+    }
+    return problems == 0 ? 0 : Failures.BAD_MODEL;
+  }
+
+  /** A folder of component folders is a model; anything else is one component. */
+  private Map<String, Path> components() {
+    Map<String, Path> found = new LinkedHashMap<>();
+    for (dev.framepack.weights.Component component : dev.framepack.weights.Component.values()) {
+      Path folder = path.resolve(component.part().folderName());
+      if (Files.isDirectory(folder)) {
+        found.put(component.part().folderName(), folder);
+      }
+    }
+    return found.isEmpty() ? Map.of(path.toString(), path) : found;
+  }
+
+  private void inspect(String title, Path component) {
+    PrintWriter out = spec.commandLine().getOut();
+    LoadMode mode = finite ? LoadMode.MAPPED : LoadMode.HEADER_ONLY;
+    try (WeightSet weights = WeightSet.open(component, new OpenOptions(mode, false))) {
+      out.println(title);
+      Map<StorageType, Long> parameters = new EnumMap<>(StorageType.class);
+      for (String name : weights.names()) {
+        TensorInfo info = weights.info(name);
+        out.printf("  %-10s %-24s %s%n", info.type(), Arrays.toString(info.shape()), name);
+        parameters.merge(info.type(), info.elementCount(), Long::sum);
+      }
+      for (WeightFile file : weights.files()) {
+        out.printf("  file %s, %d bytes%n", file.path().getFileName(), file.fileBytes());
+        file.metadata().forEach((key, value) -> out.printf("    %s: %s%n", key, value));
+      }
+      long total = parameters.values().stream().mapToLong(Long::longValue).sum();
+      out.printf(
+          "  %d tensors, %d parameters %s%n", weights.names().size(), total, parameters);
+      if (finite) {
+        dev.framepack.weights.BindingCheck.requireFinite(weights, weights.source());
+        out.println("  every floating point value is finite");
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.framepack.engine.cli;
+
+import dev.framepack.engine.Probe;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code framepack probe}. */
+@Command(
+    name = "probe",
+    description = "Tell what this machine offers, and why a backend was refused.",
+    mixinStandardHelpOptions = true)
+final class ProbeCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Probe probe = Probe.run();
+    out.println("java     " + probe.java());
+    out.println("system   " + probe.system());
+    out.println("memory   " + probe.memory());
+    probe.backends().forEach(backend ->
+        out.printf("%-14s %s%n", backend.kind().id(), backend.finding()));
+    out.println("ffmpeg   " + probe.ffmpeg());
+    return 0;
+  }
+}

@@ -1,0 +1,212 @@
+package dev.framepack.engine.cli;
+
+import dev.framepack.engine.InvalidRequestException;
+import dev.framepack.engine.Profile;
+import dev.framepack.engine.SamplerKind;
+import dev.framepack.engine.Sampling;
+import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.image.Rgb8Image;
+import java.lang.System.Logger.Level;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What decides a video: one option per field of {@link VideoRequest}. */
+final class RequestOptions {
+  private static final BigInteger MIN_SEED = BigInteger.valueOf(Long.MIN_VALUE);
+  private static final BigInteger MAX_SEED = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+
+  @Option(names = "--image", paramLabel = "FILE", description = "Start image: PNG, JPEG or WebP.")
+  @Nullable Path image;
+
+  @Option(
+      names = "--last-image",
+      paramLabel = "FILE",
+      description = "End image; sampling inverted only.")
+  @Nullable Path lastImage;
+
+  @Option(names = "--prompt", paramLabel = "TEXT", description = "What happens.")
+  @Nullable String prompt;
+
+  @Option(
+      names = "--negative-prompt",
+      paramLabel = "TEXT",
+      description = "What should not happen; read when --cfg is not 1.")
+  @Nullable String negativePrompt;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description = "Whose details to follow: framepack (default) or diffusers.")
+  @Nullable String profile;
+
+  @Option(
+      names = "--sampling",
+      paramLabel = "ORDER",
+      description = "inverted (default) or f1; the transformer must be trained for it.")
+  @Nullable String sampling;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Length, 0.1 to 120, default 5; profile framepack.")
+  @Nullable Double seconds;
+
+  @Option(
+      names = "--frames",
+      paramLabel = "N",
+      description = "Length in frames, default 129; profile diffusers.")
+  @Nullable Integer frames;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Model evaluations per section, 1 to 100; default 25, diffusers 50.")
+  @Nullable Integer steps;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Any 64-bit number, its low 32 bits count; default 31337, diffusers random.")
+  @Nullable String seed;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "G",
+      description = "Distilled guidance scale, 0 to 32; default 10, diffusers 6.")
+  @Nullable Double guidance;
+
+  @Option(
+      names = "--cfg",
+      paramLabel = "C",
+      description = "True classifier-free guidance, 0 to 32; default 1: off.")
+  @Nullable Double cfg;
+
+  @Option(
+      names = "--guidance-rescale",
+      paramLabel = "R",
+      description = "Rescale of --cfg, 0 to 1, default 0; profile framepack.")
+  @Nullable Double guidanceRescale;
+
+  @Option(
+      names = "--shift",
+      paramLabel = "F",
+      description = "Timestep shift; default: from the number of tokens.")
+  @Nullable Double shift;
+
+  @Option(
+      names = "--sampler",
+      paramLabel = "NAME",
+      description = "unipc-bh1 (default), unipc-bh2 or euler (default of diffusers).")
+  @Nullable String sampler;
+
+  @Option(
+      names = "--latent-window",
+      paramLabel = "W",
+      description = "Latent frames per section, 1 to 33, default 9.")
+  @Nullable Integer latentWindow;
+
+  @Option(
+      names = "--teacache",
+      arity = "0..1",
+      fallbackValue = "0.15",
+      paramLabel = "THRESHOLD",
+      description = "Skip blocks whose input hardly changed; 0.15 when no threshold is given.")
+  @Nullable Double teaCache;
+
+  @Option(names = "--width", paramLabel = "PX", description = "16 to 8192, a multiple of 16.")
+  @Nullable Integer width;
+
+  @Option(names = "--height", paramLabel = "PX", description = "16 to 8192, a multiple of 16.")
+  @Nullable Integer height;
+
+  @Option(
+      names = "--vae-tiling",
+      description = "Decode in tiles: less memory, slightly different pixels.")
+  boolean vaeTiling;
+
+  /**
+   * A builder with what was given.
+   *
+   * @throws InvalidRequestException when a name or number is not understood
+   */
+  VideoRequest.Builder toBuilder() {
+    VideoRequest.Builder builder = VideoRequest.builder();
+    set(image, path -> builder.image(Rgb8Image.read(path)));
+    set(lastImage, path -> builder.lastImage(Rgb8Image.read(path)));
+    set(prompt, builder::prompt);
+    set(negativePrompt, builder::negativePrompt);
+    set(profile, name -> builder.profile(named("--profile", name, Profile.values(), Profile::id)));
+    set(
+        sampling,
+        name -> builder.sampling(named("--sampling", name, Sampling.values(), Sampling::id)));
+    set(
+        sampler,
+        name -> builder.sampler(named("--sampler", name, SamplerKind.values(), SamplerKind::id)));
+    set(seconds, builder::seconds);
+    set(frames, builder::frames);
+    set(steps, builder::steps);
+    set(seed, text -> builder.seed(seed(text)));
+    set(guidance, builder::guidanceScale);
+    set(cfg, builder::trueCfgScale);
+    set(guidanceRescale, builder::guidanceRescale);
+    set(shift, builder::shift);
+    set(latentWindow, builder::latentWindow);
+    set(teaCache, builder::teaCache);
+    set(width, builder::width);
+    set(height, builder::height);
+    return builder.vaeTiling(vaeTiling);
+  }
+
+  private interface Setter<T> {
+    Object set(T value);
+  }
+
+  private static <T> void set(@Nullable T value, Setter<T> setter) {
+    if (value != null) {
+      setter.set(value);
+    }
+  }
+
+  static <T> T named(String option, String name, T[] values, Function<T, String> id) {
+    Optional<T> found = Arrays.stream(values).filter(v -> id.apply(v).equals(name)).findFirst();
+    return found.orElseThrow(
+        () ->
+            invalid(
+                "%s must be one of %s, found %s"
+                    .formatted(
+                        option,
+                        String.join(", ", Arrays.stream(values).map(id).toList()),
+                        name)));
+  }
+
+  private static long seed(String text) {
+    try {
+      BigInteger value = new BigInteger(text);
+      if (value.compareTo(MIN_SEED) >= 0 && value.compareTo(MAX_SEED) <= 0) {
+        long seed = value.longValue();
+        if (Long.compareUnsigned(seed, 0xFFFF_FFFFL) > 0) {
+          System.getLogger(RequestOptions.class.getName())
+              .log(
+                  Level.WARNING,
+                  "seed {0}: only the low 32 bits count, same as seed {1}",
+                  value.toString(),
+                  Long.toString(seed & 0xFFFF_FFFFL));
+        }
+        return seed;
+      }
+    } catch (NumberFormatException e) {
+      throw invalid("--seed must be a whole number of 64 bits, found " + text);
+    }
+    throw invalid("--seed must be a whole number of 64 bits, found " + text);
+  }
+
+  private static InvalidRequestException invalid(String fault) {
+    return new InvalidRequestException(
+        "REQUEST_INVALID", fault, "correct the option; nothing was started", null);
+  }
+}
