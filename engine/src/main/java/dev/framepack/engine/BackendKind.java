@@ -9,21 +9,21 @@ public enum BackendKind {
   /** The fastest one that works on this machine; which one, the engine tells. */
   AUTO("auto") {
     @Override
-    Backend open(int threads) {
+    public Backend open(int threads) {
       return CPU.open(threads);
     }
   },
   /** Vector API on the processor. */
   CPU("cpu") {
     @Override
-    Backend open(int threads) {
+    public Backend open(int threads) {
       return new VectorBackend(threads);
     }
   },
   /** Plain loops with float64 sums: slow, the definition of right. */
   CPU_REFERENCE("cpu-reference") {
     @Override
-    Backend open(int threads) {
+    public Backend open(int threads) {
       return new ReferenceBackend(threads);
     }
   };
@@ -44,5 +44,5 @@ public enum BackendKind {
    *
    * @throws dev.framepack.kernels.KernelException when this machine or JVM cannot run it
    */
-  abstract Backend open(int threads);
+  public abstract Backend open(int threads);
 }

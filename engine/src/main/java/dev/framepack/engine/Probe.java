@@ -49,9 +49,9 @@ public record Probe(
                 System.getProperty("os.version"),
                 System.getProperty("os.arch"),
                 runtime.availableProcessors()),
-        memory(runtime),
+        describeMemory(runtime),
         findings,
-        ffmpeg());
+        findFfmpeg());
   }
 
   private static Finding probe(BackendKind kind, int threads) {
@@ -62,7 +62,7 @@ public record Probe(
     }
   }
 
-  private static String memory(Runtime runtime) {
+  private static String describeMemory(Runtime runtime) {
     String heap = "heap up to %d MB".formatted(runtime.maxMemory() / 1_000_000);
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean system
@@ -74,7 +74,7 @@ public record Probe(
         : heap;
   }
 
-  private static String ffmpeg() {
+  private static String findFfmpeg() {
     try (Ffmpeg ffmpeg = Ffmpeg.find()) {
       return ffmpeg.program().toString();
     } catch (FramePackException e) {

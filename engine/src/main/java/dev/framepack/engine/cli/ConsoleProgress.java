@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Progress for people: one line redrawn in a terminal, a line per stage and quarter anywhere else. */
+/**
+ * Progress for people: one line redrawn in a terminal, a line per stage and quarter anywhere else.
+ */
 final class ConsoleProgress implements GenerationListener {
   private static final int BAR_CHARACTERS = 24;
 
@@ -65,7 +67,8 @@ final class ConsoleProgress implements GenerationListener {
   private static boolean isMilestone(GenerationProgress progress) {
     int quarter = Math.max(1, progress.steps() / 4);
     return progress.phase() == Phase.DENOISE
-        ? progress.step() > 0 && (progress.step() % quarter == 0 || progress.step() == progress.steps())
+        ? progress.step() > 0
+            && (progress.step() % quarter == 0 || progress.step() == progress.steps())
         : progress.phase() != Phase.DONE;
   }
 

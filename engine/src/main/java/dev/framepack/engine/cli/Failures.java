@@ -50,7 +50,7 @@ final class Failures {
                       ? "see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help"
                       : "did you mean " + nearest.getFirst() + "?");
     } else if (e.getCause() instanceof FramePackException cause) {
-      line = cause.getMessage();
+      line = String.valueOf(cause.getMessage());
     } else {
       line =
           "REQUEST_INVALID: %s; see %s --help"
@@ -73,8 +73,7 @@ final class Failures {
       case FramePackException known -> String.valueOf(known.getMessage());
       case WeightException known -> String.valueOf(known.getMessage());
       case KernelException known -> "BACKEND: " + known.getMessage();
-      default ->
-          "INTERNAL: %s; please report it with the output of --stacktrace".formatted(e);
+      default -> "INTERNAL: %s; please report it with the output of --stacktrace".formatted(e);
     };
   }
 

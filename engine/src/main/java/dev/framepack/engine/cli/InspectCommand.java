@@ -83,8 +83,7 @@ final class InspectCommand implements Callable<Integer> {
         file.metadata().forEach((key, value) -> out.printf("    %s: %s%n", key, value));
       }
       long total = parameters.values().stream().mapToLong(Long::longValue).sum();
-      out.printf(
-          "  %d tensors, %d parameters %s%n", weights.names().size(), total, parameters);
+      out.printf("  %d tensors, %d parameters %s%n", weights.names().size(), total, parameters);
       if (finite) {
         dev.framepack.weights.BindingCheck.requireFinite(weights, weights.source());
         out.println("  every floating point value is finite");

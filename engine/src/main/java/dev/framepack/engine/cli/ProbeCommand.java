@@ -22,8 +22,9 @@ final class ProbeCommand implements Callable<Integer> {
     out.println("java     " + probe.java());
     out.println("system   " + probe.system());
     out.println("memory   " + probe.memory());
-    probe.backends().forEach(backend ->
-        out.printf("%-14s %s%n", backend.kind().id(), backend.finding()));
+    probe
+        .backends()
+        .forEach(backend -> out.printf("%-14s %s%n", backend.kind().id(), backend.finding()));
     out.println("ffmpeg   " + probe.ffmpeg());
     return 0;
   }

@@ -174,14 +174,11 @@ final class RequestOptions {
 
   static <T> T named(String option, String name, T[] values, Function<T, String> id) {
     Optional<T> found = Arrays.stream(values).filter(v -> id.apply(v).equals(name)).findFirst();
-    return found.orElseThrow(
-        () ->
-            invalid(
-                "%s must be one of %s, found %s"
-                    .formatted(
-                        option,
-                        String.join(", ", Arrays.stream(values).map(id).toList()),
-                        name)));
+    return found.orElseThrow(() ->
+        invalid(
+            "%s must be one of %s, found %s"
+                .formatted(
+                    option, String.join(", ", Arrays.stream(values).map(id).toList()), name)));
   }
 
   private static long seed(String text) {

@@ -2,7 +2,6 @@ package dev.framepack.engine.cli;
 
 import dev.framepack.engine.FramePack;
 import dev.framepack.engine.FramePackEngine;
-import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
 import dev.framepack.engine.video.PreviewWriter;

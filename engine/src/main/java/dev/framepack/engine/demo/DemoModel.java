@@ -11,8 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /**
- * The checkpoint that comes with the engine: moving shapes, 64x64, trained on a synthetic world whose true future is known. Unpacked
- * into a private temporary folder, which closing removes.
+ * The checkpoint that comes with the engine: moving shapes, 64x64, trained on a synthetic world
+ * whose true future is known. Unpacked into a private temporary folder, which closing removes.
  */
 public final class DemoModel implements AutoCloseable {
   /** Side of the pictures it was trained on. */

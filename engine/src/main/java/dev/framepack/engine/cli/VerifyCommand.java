@@ -1,0 +1,102 @@
+package dev.framepack.engine.cli;
+
+import dev.framepack.engine.InvalidRequestException;
+import dev.framepack.engine.OutputException;
+import dev.framepack.engine.verify.Check;
+import dev.framepack.engine.verify.GoldenVerifier;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code framepack verify}: the engine against reference outputs. */
+@Command(
+    name = "verify",
+    description = "Run every golden case below a folder and compare each output.",
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "Folder in the layout of the golden data.")
+  Path directory = Path.of("");
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as well.")
+  @Nullable Path json;
+
+  @Mixin final EngineOptions.BackendOptions backend = new EngineOptions.BackendOptions();
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    if (!Files.isDirectory(directory)) {
+      throw new InvalidRequestException(
+          "REQUEST_INVALID",
+          directory + " is not a folder",
+          "name a folder in the layout of the golden data",
+          null);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    GoldenVerifier.Outcome outcome =
+        GoldenVerifier.verify(
+            directory, backend.kind(), backend.threads, check -> print(out, check));
+    outcome.unknownFolders().forEach(name -> out.println("UNKNOWN " + name));
+    worstByFolder(outcome.checks())
+        .forEach((folder, worst) -> out.printf("%-32s worst %.1e%n", folder, worst));
+    long failed = outcome.checks().stream().filter(check -> !check.passed()).count();
+    out.printf(
+        "%d passed, %d failed, %d unknown folders%n",
+        outcome.checks().size() - failed, failed, outcome.unknownFolders().size());
+    if (json != null) {
+      write(json, outcome);
+    }
+    return outcome.passed() ? 0 : Failures.CHECK_FAILED;
+  }
+
+  private static void print(PrintWriter out, Check check) {
+    out.printf(
+        "%s %-32s %-28s %.1e (<= %.0e)%n",
+        check.passed() ? "PASS" : "FAIL",
+        check.folder(),
+        check.output(),
+        check.relativeL2(),
+        check.tolerance());
+  }
+
+  private static Map<String, Double> worstByFolder(List<Check> checks) {
+    return checks.stream()
+        .collect(Collectors.toMap(Check::folder, Check::relativeL2, Math::max, LinkedHashMap::new));
+  }
+
+  private void write(Path file, GoldenVerifier.Outcome outcome) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("backend", backend.kind().id());
+    document.put("threads", backend.threads);
+    document.put("passed", outcome.passed());
+    document.put("worstRelativeL2", worstByFolder(outcome.checks()));
+    document.put("unknownFolders", outcome.unknownFolders());
+    document.put("checks", outcome.checks());
+    byte[] bytes =
+        JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build()
+            .writeValueAsBytes(document);
+    try {
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new OutputException(
+          "OUTPUT_IO", file + ": " + e.getMessage(), "check the folder and its rights", e);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.framepack.engine.verify;
+
+import dev.framepack.engine.BackendKind;
+import dev.framepack.engine.ModelFormatException;
+import dev.framepack.kernels.Backend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Finds every case below a folder and runs it on one backend. */
+public final class GoldenVerifier {
+  private static final List<GoldenCase> KINDS =
+      List.of(
+          new PipelineCase(),
+          new TransformerCase(),
+          new VaeCase(),
+          new EncoderCase(),
+          new SamplerCase(),
+          new RandomCase(),
+          new ImageCase(),
+          new SectionCountCase());
+
+  /** Folders that hold models and not cases. */
+  private static final String CHECKPOINT = "checkpoint";
+
+  /**
+   * What was found.
+   *
+   * @param checks every output, in order
+   * @param unknownFolders folders with files that are no case of any kind, relative
+   */
+  public record Outcome(List<Check> checks, List<String> unknownFolders) {
+    public Outcome {
+      checks = List.copyOf(checks);
+      unknownFolders = List.copyOf(unknownFolders);
+    }
+
+    /** True when something was checked, all of it passed, and nothing was left out. */
+    public boolean passed() {
+      return !checks.isEmpty()
+          && unknownFolders.isEmpty()
+          && checks.stream().allMatch(Check::passed);
+    }
+  }
+
+  private GoldenVerifier() {}
+
+  /**
+   * Runs every case.
+   *
+   * @param observer told each output as soon as it is known
+   * @throws dev.framepack.engine.FramePackException when a folder cannot be read
+   */
+  public static Outcome verify(Path root, BackendKind kind, int threads, Consumer<Check> observer) {
+    List<Check> checks = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
+    try (Backend backend = kind.open(threads)) {
+      for (Path folder : folders(root)) {
+        String name = folder.equals(root) ? "." : root.relativize(folder).toString();
+        Optional<GoldenCase> found =
+            KINDS.stream().filter(candidate -> candidate.recognises(folder)).findFirst();
+        if (found.isPresent()) {
+          found
+              .get()
+              .run(
+                  folder,
+                  backend,
+                  (output, actual, expected, tolerance) -> {
+                    Check check =
+                        new Check(
+                            name, output, GoldenTensors.relativeL2(actual, expected), tolerance);
+                    checks.add(check);
+                    observer.accept(check);
+                  });
+        } else if (isUnknown(folder, root)) {
+          unknown.add(name);
+        }
+      }
+    }
+    return new Outcome(checks, unknown);
+  }
+
+  private static List<Path> folders(Path root) {
+    try (Stream<Path> paths = Files.walk(root)) {
+      return paths
+          .filter(Files::isDirectory)
+          .filter(path -> !isInsideCheckpoint(root.relativize(path)))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw unreadable(root, e);
+    }
+  }
+
+  private static boolean isInsideCheckpoint(Path relative) {
+    for (Path part : relative) {
+      if (part.toString().equals(CHECKPOINT)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Files that are neither a model's nor the notes beside the cases. */
+  private static boolean isUnknown(Path folder, Path root) {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> names =
+          files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()).toList();
+      boolean model = names.contains("config.json");
+      boolean notes =
+          names.stream().allMatch(name -> name.endsWith(".md") || name.endsWith(".txt"));
+      return !model && !notes && !(folder.equals(root) && names.contains("README.md"));
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  private static ModelFormatException unreadable(Path folder, IOException cause) {
+    return new ModelFormatException(
+        "VERIFY_IO",
+        folder + ": cannot be read: " + cause.getMessage(),
+        "name a folder in the layout of the golden data",
+        cause);
+  }
+}
