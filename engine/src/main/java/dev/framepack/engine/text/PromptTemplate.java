@@ -1,5 +1,6 @@
 package dev.framepack.engine.text;
 
+import dev.framepack.engine.ModelMismatchException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,8 +48,22 @@ public record PromptTemplate(String text, int tokensBeforePrompt, int maxPromptT
     return tokensBeforePrompt + maxPromptTokens;
   }
 
-  /** Tokenises a prompt inside the template. */
+  /**
+   * Tokenises a prompt inside the template.
+   *
+   * @throws ModelMismatchException {@code TOKENIZER_TEMPLATE} when nothing is left after {@code
+   *     tokensBeforePrompt}: the tokenizer is not the one the template was counted with
+   */
   public Tokens encode(Tokenizer tokenizer, String prompt) {
-    return tokenizer.encode(apply(prompt), maxTokens());
+    Tokens tokens = tokenizer.encode(apply(prompt), maxTokens());
+    if (tokens.length() <= tokensBeforePrompt) {
+      throw new ModelMismatchException(
+          "TOKENIZER_TEMPLATE",
+          "template and prompt have %d tokens, expected more than %d"
+              .formatted(tokens.length(), tokensBeforePrompt),
+          "use the tokenizer of the published model",
+          null);
+    }
+    return tokens;
   }
 }

@@ -7,6 +7,7 @@ import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.model.nn.HostConstants;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.cpu.reference.ReferenceBackend;
+import dev.framepack.kernels.cpu.vector.VectorBackend;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -17,7 +18,7 @@ public final class ModelHarness {
 
   /** Both CPU backends, each with two threads. */
   public static Stream<Backend> backends() {
-    return Stream.of(new ReferenceBackend(2));
+    return Stream.of(new ReferenceBackend(2), new VectorBackend(2));
   }
 
   /** Compiles and runs a graph once; every output by name. */

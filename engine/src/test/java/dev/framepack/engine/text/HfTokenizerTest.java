@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.framepack.engine.GoldenTensors;
 import dev.framepack.engine.InvalidRequestException;
+import dev.framepack.engine.ModelMismatchException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,16 @@ final class HfTokenizerTest {
       int[] one = template.encode(tokenizer, "red").unpadded();
       int[] other = template.encode(tokenizer, "yellow").unpadded();
       assertThat(Arrays.mismatch(one, other)).isEqualTo(template.tokensBeforePrompt());
+    }
+  }
+
+  @Test
+  void aTokenizerThatLeavesNothingOfThePromptIsRefused() {
+    PromptTemplate counted = new PromptTemplate("a {}", 95, 256);
+    try (HfTokenizer tokenizer = llama()) {
+      assertThatThrownBy(() -> counted.encode(tokenizer, "red"))
+          .isInstanceOf(ModelMismatchException.class)
+          .hasMessageContaining("TOKENIZER_TEMPLATE");
     }
   }
 
