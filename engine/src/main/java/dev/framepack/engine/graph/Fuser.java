@@ -15,6 +15,8 @@ import dev.framepack.kernels.op.Op;
 import dev.framepack.kernels.op.RmsNorm;
 import dev.framepack.kernels.op.RmsNormRotary;
 import dev.framepack.kernels.op.RotaryEmbedding;
+import dev.framepack.kernels.op.UpsampleConv3d;
+import dev.framepack.kernels.op.UpsampleNearest3d;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Joins operations that a backend runs in one pass: norm + modulate, norm + rotary embedding,
- * product + activation, product + residual. A producer is taken into its consumer only when nothing
- * else reads it, so no arithmetic is repeated; each fused operation's {@link Op#decompose} is what
- * stood here before.
+ * product + activation, product + residual, upsampling + convolution. A producer is taken into its
+ * consumer only when nothing else reads it, so no arithmetic is repeated; each fused operation's
+ * {@link Op#decompose} is what stood here before.
  */
 public final class Fuser {
   private final Graph graph;
@@ -104,6 +106,11 @@ public final class Fuser {
       case Add ignored
           when before instanceof CausalConv3d conv && !conv.residual() && isWhole(consumer) ->
           call(new CausalConv3d(conv.strideT(), conv.strideHw(), true), producer, rest, consumer);
+      case CausalConv3d conv
+          when operand == 0
+              && conv.equals(CausalConv3d.unstrided())
+              && before instanceof UpsampleNearest3d up ->
+          call(new UpsampleConv3d(up.scaleT(), up.scaleHw()), producer, rest, consumer);
       default -> null;
     };
   }

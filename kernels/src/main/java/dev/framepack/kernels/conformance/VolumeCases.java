@@ -9,6 +9,7 @@ import dev.framepack.kernels.op.CausalConv3d;
 import dev.framepack.kernels.op.FramesToRgb8;
 import dev.framepack.kernels.op.Patchify;
 import dev.framepack.kernels.op.Unpatchify;
+import dev.framepack.kernels.op.UpsampleConv3d;
 import dev.framepack.kernels.op.UpsampleNearest3d;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ final class VolumeCases {
   static List<OpCase> all() {
     List<OpCase> cases = new ArrayList<>();
     convolutions(cases);
+    upsampledConvolutions(cases);
     patches(cases);
     for (int scaleT : new int[] {1, 2, 3}) {
       for (int scaleHw : new int[] {1, 2, 3}) {
@@ -75,6 +77,26 @@ final class VolumeCases {
             new CausalConv3d(1, 1, false), new long[] {1, 129, 5}, new long[] {2, 4, 129}, 1, 1));
     cases.addAll(
         convolution(CausalConv3d.unstrided(), new long[] {1, 3, 5}, new long[] {4, 9, 12}, 2, 5));
+  }
+
+  private static void upsampledConvolutions(List<OpCase> cases) {
+    long[][] volumes = {{1, 1, 1}, {1, 2, 3}, {3, 5, 1}, {2, 4, 8}, {5, 3, 17}, {3, 9, 16}};
+    for (int[] scale : new int[][] {{1, 1}, {1, 2}, {2, 2}, {2, 1}, {3, 3}}) {
+      for (long[] volume : volumes) {
+        for (long[] kernel : new long[][] {{3, 3}, {1, 1}, {2, 5}}) {
+          cases.add(
+              OpCase.of(new UpsampleConv3d(scale[0], scale[1]))
+                  .input(NORMAL, 1, 5, volume[0], volume[1], volume[2])
+                  .weight(WEIGHT, 9, 5, kernel[0], kernel[1], kernel[1])
+                  .weight(NORMAL, 9));
+        }
+      }
+      cases.add(
+          OpCase.of(new UpsampleConv3d(scale[0], scale[1]))
+              .input(NORMAL, 2, 33, 3, 6, 32)
+              .weight(WEIGHT, 17, 33, 3, 3, 3)
+              .weight(NORMAL, 17));
+    }
   }
 
   private static void strided(List<OpCase> cases, long[][] volumes) {

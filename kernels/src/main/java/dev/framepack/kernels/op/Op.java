@@ -15,6 +15,7 @@ public sealed interface Op
         Attention,
         CausalConv3d,
         UpsampleNearest3d,
+        UpsampleConv3d,
         Patchify,
         Unpatchify,
         LayerNorm,

@@ -30,7 +30,12 @@ class DecompositionTest {
   void everyFusionOfTheTableIsCovered() {
     assertThat(fused().stream().map(entry -> entry.op().name()).collect(Collectors.toSet()))
         .containsExactlyInAnyOrder(
-            "linear", "causal_conv3d", "layer_norm_modulate", "group_norm", "rms_norm_rotary");
+            "linear",
+            "causal_conv3d",
+            "upsample_conv3d",
+            "layer_norm_modulate",
+            "group_norm",
+            "rms_norm_rotary");
   }
 
   @ParameterizedTest

@@ -31,6 +31,7 @@ import dev.framepack.kernels.op.Slice;
 import dev.framepack.kernels.op.SwiGlu;
 import dev.framepack.kernels.op.TimestepEmbedding;
 import dev.framepack.kernels.op.Unpatchify;
+import dev.framepack.kernels.op.UpsampleConv3d;
 import dev.framepack.kernels.op.UpsampleNearest3d;
 import java.util.Optional;
 
@@ -70,6 +71,7 @@ final class NaiveFloat32 {
           case MaskedMean _ -> NaiveNorms.maskedMean(in);
           case GuidanceRescale _ -> NaiveNorms.guidanceRescale(in);
           case RelativeL1 _ -> NaiveNorms.relativeL1(in);
+          case UpsampleConv3d op -> NaiveProducts.convolution(op, in);
           case UpsampleNearest3d _ -> null;
           case Patchify _ -> null;
           case Unpatchify _ -> null;

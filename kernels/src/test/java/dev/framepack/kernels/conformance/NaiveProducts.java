@@ -3,6 +3,7 @@ package dev.framepack.kernels.conformance;
 import dev.framepack.kernels.op.Attention;
 import dev.framepack.kernels.op.CausalConv3d;
 import dev.framepack.kernels.op.Linear;
+import dev.framepack.kernels.op.UpsampleConv3d;
 import dev.framepack.kernels.tensor.Shape;
 
 /** Matrix product, attention and convolution, in float32, by their definitions. */
@@ -90,6 +91,15 @@ final class NaiveProducts {
   }
 
   static float[] convolution(CausalConv3d op, Operands in) {
+    return convolution(op, 1, 1, in);
+  }
+
+  static float[] convolution(UpsampleConv3d op, Operands in) {
+    return convolution(CausalConv3d.unstrided(), op.scaleT(), op.scaleHw(), in);
+  }
+
+  /** Over a tensor whose frames but the first, rows and columns are repeated by the scales. */
+  private static float[] convolution(CausalConv3d op, int scaleT, int scaleHw, Operands in) {
     Shape x = in.shapes().get(0);
     Shape w = in.shapes().get(1);
     return in.each(i -> {
@@ -105,7 +115,12 @@ final class NaiveProducts {
               sum +=
                   in.at(1, at[1], c, t, row, column)
                       * in.at(
-                          0, at[0], c, edge(frame, x.dim(2)), edge(y, x.dim(3)), edge(z, x.dim(4)));
+                          0,
+                          at[0],
+                          c,
+                          Math.ceilDiv(Math.max(frame, 0), scaleT),
+                          edge(y, x.dim(3) * scaleHw) / scaleHw,
+                          edge(z, x.dim(4) * scaleHw) / scaleHw);
             }
           }
         }

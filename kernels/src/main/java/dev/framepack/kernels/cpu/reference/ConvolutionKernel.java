@@ -2,13 +2,14 @@ package dev.framepack.kernels.cpu.reference;
 
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.op.CausalConv3d;
+import dev.framepack.kernels.op.UpsampleConv3d;
 import dev.framepack.kernels.tensor.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link CausalConv3d}, one output row (along the columns) of a few channels at a time: each input
- * row is padded once and added to all of them.
+ * {@link CausalConv3d} and {@link UpsampleConv3d}, one output row (along the columns) of a few
+ * channels at a time: each input row is padded once and added to all of them.
  */
 final class ConvolutionKernel {
   private static final int CHANNEL_BLOCK = 8;
@@ -23,12 +24,16 @@ final class ConvolutionKernel {
   private final Shape out; // [B, O, T', H', W']
   private final int strideT;
   private final int strideHw;
+  private final int scaleT;
+  private final int scaleHw;
   private final int channelBlocks;
 
   /** Scratch of one worker: a padded input row, and output rows of one channel block. */
   private record Rows(double[] padded, double[][] sums) {}
 
-  private ConvolutionKernel(CausalConv3d op, OpCall call) {
+  private ConvolutionKernel(CausalConv3d op, UpsampleConv3d enlarge, OpCall call) {
+    this.scaleT = enlarge.scaleT();
+    this.scaleHw = enlarge.scaleHw();
     this.strideT = op.strideT();
     this.strideHw = op.strideHw();
     this.in = call.input(0).shape();
@@ -43,12 +48,19 @@ final class ConvolutionKernel {
   }
 
   static Runnable bind(CausalConv3d op, OpCall call, Workers workers) {
-    ConvolutionKernel kernel = new ConvolutionKernel(op, call);
+    return bind(new ConvolutionKernel(op, new UpsampleConv3d(1, 1), call), workers);
+  }
+
+  static Runnable bind(UpsampleConv3d op, OpCall call, Workers workers) {
+    return bind(new ConvolutionKernel(CausalConv3d.unstrided(), op, call), workers);
+  }
+
+  private static Runnable bind(ConvolutionKernel kernel, Workers workers) {
     Rows[] scratch = new Rows[workers.threads()];
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] =
           new Rows(
-              new double[kernel.in.size(4) + kernel.kernel.size(4) - 1],
+              new double[kernel.in.size(4) * kernel.scaleHw + kernel.kernel.size(4) - 1],
               new double[CHANNEL_BLOCK][kernel.out.size(4)]);
     }
     Shape out = kernel.out;
@@ -74,9 +86,11 @@ final class ConvolutionKernel {
     }
     for (int c = 0; c < in.size(1); c++) {
       for (int kt = 0; kt < kernel.size(2); kt++) {
-        int inFrame = Math.max(frame * strideT + kt - (kernel.size(2) - 1), 0);
+        int tapFrame = Math.max(frame * strideT + kt - (kernel.size(2) - 1), 0);
+        int inFrame = Math.ceilDiv(tapFrame, scaleT);
         for (int kh = 0; kh < kernel.size(3); kh++) {
-          int inRow = clamp(row * strideHw + kh - (kernel.size(3) - 1) / 2, in.size(3));
+          int tapRow = row * strideHw + kh - (kernel.size(3) - 1) / 2;
+          int inRow = clamp(tapRow, in.size(3) * scaleHw) / scaleHw;
           readPadded(
               (((b * in.dim(1) + c) * in.dim(2) + inFrame) * in.dim(3) + inRow) * in.dim(4),
               scratch.padded);
@@ -99,9 +113,9 @@ final class ConvolutionKernel {
 
   private void readPadded(long start, double[] padded) {
     int left = (kernel.size(4) - 1) / 2;
-    int width = in.size(4);
+    int width = in.size(4) * scaleHw;
     for (int i = 0; i < padded.length; i++) {
-      padded[i] = x.get(start + clamp(i - left, width));
+      padded[i] = x.get(start + clamp(i - left, width) / scaleHw);
     }
   }
 

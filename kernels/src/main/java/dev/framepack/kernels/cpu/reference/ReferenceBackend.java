@@ -32,6 +32,7 @@ import dev.framepack.kernels.op.Slice;
 import dev.framepack.kernels.op.SwiGlu;
 import dev.framepack.kernels.op.TimestepEmbedding;
 import dev.framepack.kernels.op.Unpatchify;
+import dev.framepack.kernels.op.UpsampleConv3d;
 import dev.framepack.kernels.op.UpsampleNearest3d;
 
 /**
@@ -69,6 +70,7 @@ public final class ReferenceBackend extends CpuBackend {
       case Linear op -> LinearKernel.bind(op, call, workers);
       case Attention op -> AttentionKernel.bind(op, call, workers);
       case CausalConv3d op -> ConvolutionKernel.bind(op, call, workers);
+      case UpsampleConv3d op -> ConvolutionKernel.bind(op, call, workers);
       case UpsampleNearest3d op -> Patches.upsample(op, call, workers);
       case Patchify op -> Patches.patchify(op, call, workers);
       case Unpatchify op -> Patches.unpatchify(op, call, workers);

@@ -7,7 +7,6 @@ import static dev.framepack.kernels.cpu.vector.VectorSupport.SPECIES;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.op.CausalConv3d;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -17,7 +16,6 @@ import jdk.incubator.vector.FloatVector;
  * in blocks so that a tile's input stays in the nearest cache while the weights stream by.
  */
 final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
-  private static final long PANEL_BYTES = 1 << 20;
   private static final int LEAST_ITEMS = 8;
   private static final int TILE_POSITIONS = ConvTile.WIDE * LANES;
 
@@ -36,7 +34,6 @@ final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
   private final int bands;
   private final int chunkFrames;
   private final int chunks;
-  private final int blockChannels;
   private final int outBlocks;
 
   CausalConv3dKernel(CausalConv3d op, OpCall call, KernelContext context) {
@@ -57,23 +54,14 @@ final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
                     .heapBase()
                     .orElseThrow()
             : ConvWeights.allocate(call.input(1));
-    this.rows = bandRows(g);
+    this.rows = ConvPanel.bandRows(g);
     this.bands = Math.ceilDiv(g.outHeight(), rows);
     this.chunkFrames = Math.ceilDiv(g.outFrames(), Math.ceilDiv(LEAST_ITEMS, bands));
     this.chunks = Math.ceilDiv(g.outFrames(), chunkFrames);
     this.panel = new ConvPanel(g, rows);
     this.tapsOfWorker = new int[context.parallel().threads()][g.taps()];
-    this.blockChannels = ConvWeights.channelsPerBlock(g.taps());
     this.outBlocks = ConvWeights.outBlocks(g.outChannels());
     context.workspace().reserveFloats(panel.floats() + outBlocks * ConvTile.SUMS);
-  }
-
-  /** Rows of a band: as many as the panel has room for, the bands of about equal height. */
-  private static int bandRows(ConvGeometry g) {
-    long rowBytes = new ConvPanel(g, 1).slotFloats() / g.kernelH() * g.kernelT() * Float.BYTES;
-    long most = Math.max(1, PANEL_BYTES / Math.max(rowBytes, 1) - (g.kernelH() - 1));
-    long bands = Math.ceilDiv(g.outHeight(), Math.min(most, g.outHeight()));
-    return (int) Math.ceilDiv(g.outHeight(), bands);
   }
 
   @Override
@@ -103,33 +91,18 @@ final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
       panel.taps(frame, taps);
       for (int p = 0; p < positions; p += TILE_POSITIONS) {
         int count = Math.min(TILE_POSITIONS, positions - p);
-        tile(scratch, p, Math.ceilDiv(count, LANES), taps);
+        ConvTile.sums(
+            scratch,
+            p,
+            Math.ceilDiv(count, LANES),
+            g.inChannels(),
+            panel.channelFloats(),
+            taps,
+            weights,
+            outBlocks,
+            panel.floats());
         long position = firstRow * (long) g.outWidth() + p;
         finish(scratch, batch, frame, position, count);
-      }
-    }
-  }
-
-  /** Sums of all output channels for one tile of positions. */
-  private void tile(float[] scratch, int position, int vectors, int[] taps) {
-    int stride = panel.channelFloats();
-    int sums = panel.floats();
-    Arrays.fill(scratch, sums, sums + outBlocks * ConvTile.SUMS, 0f);
-    int w = 0;
-    for (int c = 0; c < g.inChannels(); c += blockChannels) {
-      int channels = Math.min(blockChannels, g.inChannels() - c);
-      int base = position + c * stride;
-      int at = sums;
-      for (int o = 0; o < outBlocks; o++) {
-        if (vectors == ConvTile.WIDE) {
-          ConvTile.wide(scratch, base, stride, channels, taps, weights, w, scratch, at);
-        } else {
-          for (int v = 0; v < vectors * LANES; v += LANES) {
-            ConvTile.narrow(scratch, base + v, stride, channels, taps, weights, w, scratch, at + v);
-          }
-        }
-        w += channels * taps.length * ConvTile.OUT;
-        at += ConvTile.SUMS;
       }
     }
   }

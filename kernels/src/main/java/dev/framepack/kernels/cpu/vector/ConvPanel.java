@@ -11,6 +11,8 @@ import java.lang.foreign.MemorySegment;
  * every tap and no loop has a branch for edges.
  */
 final class ConvPanel {
+  private static final long PANEL_BYTES = 1 << 20;
+
   private final ConvGeometry g;
   private final int rows;
   private final int copies;
@@ -25,6 +27,15 @@ final class ConvPanel {
     boolean strided = g.strideHw() > 1;
     this.copies = strided ? g.kernelH() * g.kernelW() : g.kernelW();
     this.copyFloats = (strided ? rows : rows + g.kernelH() - 1) * g.outWidth();
+  }
+
+  /** Rows of a band: as many as the panel has room for, the bands of about equal height. */
+  static int bandRows(ConvGeometry g) {
+    long rowBytes =
+        (long) new ConvPanel(g, 1).slotFloats() / g.kernelH() * g.kernelT() * Float.BYTES;
+    long most = Math.max(1, PANEL_BYTES / Math.max(rowBytes, 1) - (g.kernelH() - 1));
+    long bands = Math.ceilDiv(g.outHeight(), Math.min(most, g.outHeight()));
+    return (int) Math.ceilDiv(g.outHeight(), bands);
   }
 
   int channelFloats() {
@@ -46,19 +57,26 @@ final class ConvPanel {
 
   /** Distance of every tap from its channel, for one output frame. */
   void taps(int outFrame, int[] taps) {
-    int tap = 0;
+    int at = 0;
     for (int dt = 0; dt < g.kernelT(); dt++) {
-      int slot = slot(firstFrame(outFrame) + dt) * slotFloats();
+      int frame = firstFrame(outFrame) + dt;
       for (int dh = 0; dh < g.kernelH(); dh++) {
         for (int dw = 0; dw < g.kernelW(); dw++) {
-          int offset =
-              g.strideHw() > 1
-                  ? (dh * g.kernelW() + dw) * copyFloats
-                  : dw * copyFloats + dh * g.outWidth();
-          taps[tap++] = slot + offset;
+          taps[at++] = tap(frame, dh, dw);
         }
       }
     }
+  }
+
+  private int tapInSlot(int dh, int dw) {
+    return g.strideHw() > 1
+        ? (dh * g.kernelW() + dw) * copyFloats
+        : dw * copyFloats + dh * g.outWidth();
+  }
+
+  /** Distance of one tap from its channel, for an input frame. */
+  int tap(int frame, int dh, int dw) {
+    return slot(frame) * slotFloats() + tapInSlot(dh, dw);
   }
 
   /** First input frame an output frame sees; negative ones mean frame 0. */
@@ -129,7 +147,10 @@ final class ConvPanel {
   /** The rows as one run, moved by the shift; what wraps into the next row is mended after. */
   private static void copyShifted(
       MemorySegment x, long from, int shift, int count, float[] panel, int to) {
-    int moved = Math.max(0, count - Math.abs(shift));
+    int moved = count - Math.abs(shift);
+    if (moved <= 0) {
+      return;
+    }
     MemorySegment.copy(
         x,
         FLOAT,

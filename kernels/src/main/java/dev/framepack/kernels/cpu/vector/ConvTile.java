@@ -3,6 +3,7 @@ package dev.framepack.kernels.cpu.vector;
 import static dev.framepack.kernels.cpu.vector.VectorSupport.LANES;
 import static dev.framepack.kernels.cpu.vector.VectorSupport.SPECIES;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -22,6 +23,46 @@ final class ConvTile {
   static final int SUMS = OUT * WIDE * LANES;
 
   private ConvTile() {}
+
+  /**
+   * Sums of all output channels for one tile of positions.
+   *
+   * @param scratch the panel from index 0 on and, from index {@code sums} on, the result {@code [O
+   *     blocks][OUT][WIDE]} vectors
+   * @param position first position of the tile
+   * @param vectors vectors of positions that count, at most {@link #WIDE}
+   * @param weights packed by {@link ConvWeights}
+   */
+  static void sums(
+      float[] scratch,
+      int position,
+      int vectors,
+      int inChannels,
+      int channelFloats,
+      int[] taps,
+      float[] weights,
+      int outBlocks,
+      int sums) {
+    int blockChannels = ConvWeights.channelsPerBlock(taps.length);
+    Arrays.fill(scratch, sums, sums + outBlocks * SUMS, 0f);
+    int w = 0;
+    for (int c = 0; c < inChannels; c += blockChannels) {
+      int channels = Math.min(blockChannels, inChannels - c);
+      int base = position + c * channelFloats;
+      int at = sums;
+      for (int o = 0; o < outBlocks; o++) {
+        if (vectors == WIDE) {
+          wide(scratch, base, channelFloats, channels, taps, weights, w, scratch, at);
+        } else {
+          for (int v = 0; v < vectors * LANES; v += LANES) {
+            narrow(scratch, base + v, channelFloats, channels, taps, weights, w, scratch, at + v);
+          }
+        }
+        w += channels * taps.length * OUT;
+        at += SUMS;
+      }
+    }
+  }
 
   /**
    * Adds a block's products to {@code OUT x WIDE} vectors of sums.

@@ -36,21 +36,22 @@ final class ConvWeights {
 
   /** Packs weight {@code [O, C, kt, kh, kw]}; what fills up the last block is left as it is. */
   static void pack(Tensor weight, float[] packed) {
-    int outChannels = weight.shape().size(0);
-    int inChannels = weight.shape().size(1);
     int taps = Math.toIntExact(weight.shape().product(2, 5));
-    int outBlocks = outBlocks(outChannels);
+    pack(weight.hostSegment(), weight.shape().size(0), weight.shape().size(1), taps, packed);
+  }
+
+  /** Packs {@code [O, C, taps]}. */
+  static void pack(
+      MemorySegment source, int outChannels, int inChannels, int taps, float[] packed) {
     int blockChannels = channelsPerBlock(taps);
-    MemorySegment source = weight.hostSegment();
     int at = 0;
     for (int first = 0; first < inChannels; first += blockChannels) {
       int last = Math.min(first + blockChannels, inChannels);
-      for (int out = 0; out < outBlocks * ConvTile.OUT; out += ConvTile.OUT) {
+      for (int out = 0; out < outBlocks(outChannels) * ConvTile.OUT; out += ConvTile.OUT) {
         for (long k = (long) first * taps; k < (long) last * taps; k++) {
           for (int o = out; o < out + ConvTile.OUT; o++, at++) {
             if (o < outChannels) {
-              long index = (long) o * inChannels * taps + k;
-              packed[at] = source.getAtIndex(VectorSupport.FLOAT, index);
+              packed[at] = source.getAtIndex(VectorSupport.FLOAT, (long) o * inChannels * taps + k);
             }
           }
         }

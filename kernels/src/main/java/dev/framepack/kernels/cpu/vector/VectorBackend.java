@@ -34,6 +34,7 @@ import dev.framepack.kernels.op.Slice;
 import dev.framepack.kernels.op.SwiGlu;
 import dev.framepack.kernels.op.TimestepEmbedding;
 import dev.framepack.kernels.op.Unpatchify;
+import dev.framepack.kernels.op.UpsampleConv3d;
 import dev.framepack.kernels.op.UpsampleNearest3d;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -113,6 +114,7 @@ public final class VectorBackend extends CpuBackend {
       case GuidanceRescale _ -> ReductionKernels.guidanceRescale(call, context);
       case RelativeL1 _ -> ReductionKernels.relativeL1(call, context);
       case CausalConv3d op -> new CausalConv3dKernel(op, call, context);
+      case UpsampleConv3d op -> new UpsampleConv3dKernel(op, call, context);
       case UpsampleNearest3d op -> PatchKernels.upsample(op, call, context);
       case Patchify op -> PatchKernels.patchify(op, call, context);
       case Unpatchify op -> PatchKernels.unpatchify(op, call, context);
