@@ -13,11 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param folders where the parts of the checkpoint lie
  * @param backend what runs the operations
  * @param threads of the CPU backends, 1-1024
- * @param sampling what the transformer was trained for, or null when not said; a checkpoint whose
- *     name contradicts it is warned about
  */
-public record EngineConfig(
-    ModelFolders folders, BackendKind backend, int threads, @Nullable Sampling sampling) {
+public record EngineConfig(ModelFolders folders, BackendKind backend, int threads) {
 
   public EngineConfig {
     if (threads < 1 || threads > 1024) {
@@ -39,7 +36,6 @@ public record EngineConfig(
     private final Map<ModelPart, Path> parts = new EnumMap<>(ModelPart.class);
     private BackendKind backend = BackendKind.AUTO;
     private int threads = Runtime.getRuntime().availableProcessors();
-    private @Nullable Sampling sampling;
 
     private Builder() {}
 
@@ -67,12 +63,6 @@ public record EngineConfig(
       return this;
     }
 
-    /** Which section order the transformer was trained for; its tensors do not tell. */
-    public Builder trainedFor(Sampling value) {
-      sampling = value;
-      return this;
-    }
-
     /**
      * The configuration.
      *
@@ -81,7 +71,7 @@ public record EngineConfig(
      */
     public EngineConfig build() {
       return new EngineConfig(
-          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED), backend, threads, sampling);
+          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED), backend, threads);
     }
   }
 }

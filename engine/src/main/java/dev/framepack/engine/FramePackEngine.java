@@ -8,9 +8,12 @@ import dev.framepack.engine.pipeline.PipelineObserver;
 import dev.framepack.engine.pipeline.RunReport;
 import dev.framepack.engine.video.FrameStore;
 import dev.framepack.kernels.Backend;
+import dev.framepack.weights.ModelVariant;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -24,6 +27,7 @@ public final class FramePackEngine implements AutoCloseable {
   private final ModelParts parts;
   private final ModelIdentity identity;
   private final ReentrantLock running = new ReentrantLock(true);
+  private final Set<Sampling> samplingsSeen = EnumSet.noneOf(Sampling.class);
   private boolean closed;
 
   FramePackEngine(EngineConfig config) {
@@ -32,10 +36,21 @@ public final class FramePackEngine implements AutoCloseable {
     try {
       this.identity = ModelIdentity.of(config.folders());
       this.parts = ModelParts.load(config.folders(), backend);
-    } catch (RuntimeException e) {
+    } catch (OutOfMemoryError e) {
+      backend.close();
+      throw outOfMemory("loading the model", e);
+    } catch (RuntimeException | Error e) {
       backend.close();
       throw e;
     }
+  }
+
+  private static OutOfHostMemoryException outOfMemory(String during, OutOfMemoryError cause) {
+    return new OutOfHostMemoryException(
+        "HOST_MEMORY",
+        during + ": the memory of this machine or the Java heap is used up: " + cause.getMessage(),
+        "choose a smaller size or latent window, vae tiling, or a larger heap (-Xmx)",
+        cause);
   }
 
   /** What runs the operations, for people. */
@@ -70,6 +85,7 @@ public final class FramePackEngine implements AutoCloseable {
     running.lock();
     try {
       requireOpen();
+      warnIfTrainedForAnother(request.sampling());
       return run(request, listener, frameDirectory);
     } finally {
       running.unlock();
@@ -107,9 +123,25 @@ public final class FramePackEngine implements AutoCloseable {
           Duration.ofNanos(System.nanoTime() - begin),
           report,
           RequestMetadata.of(request, size, identity, backendDescription()));
+    } catch (OutOfMemoryError e) {
+      frames.close();
+      throw outOfMemory("generating %dx%d".formatted(size.width(), size.height()), e);
     } catch (RuntimeException | Error e) {
       frames.close();
       throw e;
+    }
+  }
+
+  /** The tensors do not tell which order a transformer was trained for; its name may. */
+  private void warnIfTrainedForAnother(Sampling sampling) {
+    if (samplingsSeen.add(sampling)) {
+      ModelVariant variant =
+          switch (sampling) {
+            case INVERTED -> ModelVariant.INVERTED;
+            case F1 -> ModelVariant.F1;
+          };
+      variant.warnIfContradicted(
+          config.folders().transformer(), parts.transformer().model().config().nameOrPath());
     }
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Progress for people: one line redrawn in a terminal, a line per stage and quarter anywhere else.
  */
-final class ConsoleProgress implements GenerationListener {
+final class ConsoleProgress implements GenerationListener, AutoCloseable {
   private static final int BAR_CHARACTERS = 24;
 
   private final PrintWriter err;
@@ -93,7 +93,7 @@ final class ConsoleProgress implements GenerationListener {
             p.step(),
             p.steps(),
             p.perStep().isZero() ? "?" : seconds(p.perStep()),
-            p.remaining().isZero() ? "?" : seconds(p.remaining()));
+            p.perStep().isZero() ? "?" : seconds(p.remaining()));
   }
 
   private static String seconds(Duration duration) {
@@ -116,11 +116,17 @@ final class ConsoleProgress implements GenerationListener {
   }
 
   void writing(String output) {
-    if (terminal) {
+    close();
+    err.println("writing " + output);
+  }
+
+  /** Ends the line that is being redrawn, so that what follows has its own. */
+  @Override
+  public void close() {
+    if (drawnCharacters > 0) {
       err.println();
       drawnCharacters = 0;
     }
-    err.println("writing " + output);
   }
 
   void end(VideoResult result, String output) {

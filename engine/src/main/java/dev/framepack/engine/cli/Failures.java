@@ -15,6 +15,7 @@ import dev.framepack.engine.OutputException;
 import dev.framepack.kernels.KernelException;
 import dev.framepack.weights.WeightException;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
@@ -63,8 +64,13 @@ final class Failures {
 
   /** A command that could not do its work. */
   static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    command.getErr().println("framepack: " + oneLine(text(e)));
-    printTrace(e, parsed.expandedArgs().contains("--stacktrace"), command.getErr());
+    return report(e, parsed.expandedArgs().contains("--stacktrace"), command.getErr());
+  }
+
+  /** One line, the trace if wanted, and the exit code. */
+  static int report(Throwable e, boolean stackTrace, PrintWriter err) {
+    err.println("framepack: " + oneLine(text(e)));
+    printTrace(e, stackTrace, err);
     return exitCode(e);
   }
 
@@ -73,6 +79,10 @@ final class Failures {
       case FramePackException known -> String.valueOf(known.getMessage());
       case WeightException known -> String.valueOf(known.getMessage());
       case KernelException known -> "BACKEND: " + known.getMessage();
+      case InvalidPathException known -> "REQUEST_INVALID: not a path: " + known.getMessage();
+      case OutOfMemoryError known ->
+          "HOST_MEMORY: the memory of this machine or the Java heap is used up: %s; %s"
+              .formatted(known.getMessage(), "ask for less, or set FRAMEPACK_JAVA_OPTIONS=-Xmx...");
       default -> "INTERNAL: %s; please report it with the output of --stacktrace".formatted(e);
     };
   }
@@ -80,11 +90,13 @@ final class Failures {
   static int exitCode(Throwable e) {
     return switch (e) {
       case InvalidRequestException ignored -> BAD_REQUEST;
+      case InvalidPathException ignored -> BAD_REQUEST;
       case WeightException ignored -> BAD_MODEL;
       case ModelFormatException ignored -> BAD_MODEL;
       case ModelMismatchException ignored -> BAD_MODEL;
       case NumericException ignored -> BAD_MODEL;
       case OutOfHostMemoryException ignored -> OUT_OF_MEMORY;
+      case OutOfMemoryError ignored -> OUT_OF_MEMORY;
       case OutOfDeviceMemoryException ignored -> OUT_OF_MEMORY;
       case DeviceFaultException ignored -> DEVICE_FAULT;
       case EngineDeadException ignored -> DEVICE_FAULT;

@@ -2,6 +2,7 @@ package dev.framepack.engine.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -65,6 +66,15 @@ public final class Main {
       commands.usage(err);
       return Failures.BAD_REQUEST;
     }
-    return commands.execute(args);
+    return execute(commands, args);
+  }
+
+  /** The parser hands on exceptions only; an error must not end in a stack trace either. */
+  static int execute(CommandLine commands, String... args) {
+    try {
+      return commands.execute(args);
+    } catch (Error e) { // OutOfMemoryError above all
+      return Failures.report(e, Arrays.asList(args).contains("--stacktrace"), commands.getErr());
+    }
   }
 }

@@ -36,8 +36,8 @@ final class VideoJob {
         VideoSink sink =
             SinkFactory.forOutput(target, new SinkOptions(output.crf, output.overwrite))) {
       PreviewWriter previews = output.preview == null ? null : new PreviewWriter(output.preview);
-      ConsoleProgress progress = new ConsoleProgress(err, previews, interruption);
-      try (FramePackEngine loaded = FramePack.open(engine.toBuilder().build())) {
+      try (FramePackEngine loaded = FramePack.open(engine.toBuilder().build());
+          ConsoleProgress progress = new ConsoleProgress(err, previews, interruption)) {
         progress.begin(loaded.backendDescription(), loaded.outputSize(video), video);
         try (VideoResult result = loaded.generate(video, progress)) {
           progress.writing(target);

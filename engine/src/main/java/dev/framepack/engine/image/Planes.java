@@ -3,10 +3,10 @@ package dev.framepack.engine.image;
 /** Between interleaved 8-bit pictures [H, W, 3] and planar float values [3, H, W]. */
 public final class Planes {
 
-  /** From a byte, 0 to 255, to a tensor's value. */
+  /** From a byte of a channel, 0 to 255, to a tensor's value. */
   @FunctionalInterface
   interface ByteToFloat {
-    float apply(int value);
+    float apply(int channel, int value);
   }
 
   /** From a tensor's value in [-1, 1] to a byte (specification section 9). */
@@ -33,7 +33,7 @@ public final class Planes {
 
   /** The VAE encoder's input u / 127.5 - 1, [1, 3, 1, H, W], row-major. */
   public static float[] vaePixels(Rgb8Image image) {
-    return of(image, u -> u / 127.5f - 1f);
+    return of(image, (channel, u) -> u / 127.5f - 1f);
   }
 
   /**
@@ -60,11 +60,11 @@ public final class Planes {
     byte[] rgb = image.bytes();
     int pixels = image.width() * image.height();
     float[] table = new float[256];
-    for (int u = 0; u < table.length; u++) {
-      table[u] = map.apply(u);
-    }
     float[] planes = new float[rgb.length]; // [3, H, W]
     for (int c = 0; c < Rgb8Image.CHANNELS; c++) {
+      for (int u = 0; u < table.length; u++) {
+        table[u] = map.apply(c, u);
+      }
       for (int i = 0; i < pixels; i++) {
         planes[c * pixels + i] = table[rgb[i * Rgb8Image.CHANNELS + c] & 0xFF];
       }

@@ -1,17 +1,16 @@
 package dev.framepack.engine.image;
 
+import dev.framepack.weights.config.PreprocessorConfig;
+
 /**
  * Makes the SigLIP encoder's input (specification section 6): Pillow bicubic on bytes to the
- * processor's size, aspect not kept, then (u / 255 - 0.5) / 0.5.
+ * processor's size, aspect not kept, then (u rescaleFactor - mean) / std of each channel.
  *
- * @param size the processor's size, 384x384 in the released model
+ * @param config size, rescale factor, mean and standard deviation; 384x384, 1/255, 0.5 and 0.5 in
+ *     the released model
  * @param bytes what is done to the bytes before
  */
-public record SiglipPreprocessor(ImageSize size, BytePath bytes) {
-
-  private static final double RESCALE = 1.0 / 255.0;
-  private static final float MEAN = 0.5f;
-  private static final float STANDARD_DEVIATION = 0.5f;
+public record SiglipPreprocessor(PreprocessorConfig config, BytePath bytes) {
 
   /** The two ways the reference hands the 8-bit image to the processor. */
   public enum BytePath {
@@ -35,9 +34,14 @@ public record SiglipPreprocessor(ImageSize size, BytePath bytes) {
   public float[] pixels(Rgb8Image image) {
     Rgb8Image source = bytes == BytePath.ROUND_TRIP ? roundTrip(image) : image;
     Rgb8Image resized =
-        PillowResize.resize(source, size.width(), size.height(), PillowResize.Filter.BICUBIC);
-    return Planes.of(
-        resized, u -> ((float) (u * RESCALE) - MEAN) / STANDARD_DEVIATION); // [1, 3, H, W]
+        PillowResize.resize(source, config.width(), config.height(), PillowResize.Filter.BICUBIC);
+    return Planes.of(resized, this::normalised); // [1, 3, H, W]
+  }
+
+  private float normalised(int channel, int u) {
+    float mean = config.imageMean().get(channel).floatValue();
+    float deviation = config.imageStd().get(channel).floatValue();
+    return ((float) (u * config.rescaleFactor()) - mean) / deviation;
   }
 
   private static Rgb8Image roundTrip(Rgb8Image image) {

@@ -5,7 +5,6 @@ import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.graph.Value;
-import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Planes;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.image.SiglipPreprocessor;
@@ -58,7 +57,7 @@ final class ImageStage {
   private float[] hidden(Rgb8Image image) {
     SiglipPreprocessor preprocessor =
         new SiglipPreprocessor(
-            new ImageSize(parts.preprocessor().height(), parts.preprocessor().width()),
+            parts.preprocessor(),
             profile == Profile.DIFFUSERS
                 ? SiglipPreprocessor.BytePath.ROUND_TRIP
                 : SiglipPreprocessor.BytePath.AS_IS);

@@ -15,13 +15,9 @@ import dev.framepack.weights.Component;
 import dev.framepack.weights.ComponentWeights;
 import dev.framepack.weights.ModelFolders;
 import dev.framepack.weights.OpenOptions;
-import dev.framepack.weights.config.ClipTextConfig;
-import dev.framepack.weights.config.LlamaConfig;
+import dev.framepack.weights.config.ModelConfigs;
 import dev.framepack.weights.config.PreprocessorConfig;
 import dev.framepack.weights.config.SchedulerConfig;
-import dev.framepack.weights.config.SiglipVisionConfig;
-import dev.framepack.weights.config.TransformerConfig;
-import dev.framepack.weights.config.VaeConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,20 +49,19 @@ public final class ModelParts implements AutoCloseable {
 
   private ModelParts(ModelFolders folders, Backend backend) {
     this.backend = backend;
-    LlamaConfig llamaConfig = LlamaConfig.read(folders.textEncoder());
-    ClipTextConfig clipConfig = ClipTextConfig.read(folders.textEncoder2());
-    SiglipVisionConfig siglipConfig = SiglipVisionConfig.read(folders.imageEncoder());
-    PackedTransformer packed = new PackedTransformer(TransformerConfig.read(folders.transformer()));
-    VideoVae video = new VideoVae(VaeConfig.read(folders.vae()));
-    this.preprocessor = PreprocessorConfig.read(folders.featureExtractor());
-    this.scheduler = folders.scheduler().map(SchedulerConfig::read);
-    ModelAgreement.require(packed.config(), video.config(), llamaConfig, clipConfig, siglipConfig);
+    ModelConfigs configs = ModelConfigs.read(folders);
+    this.preprocessor = configs.featureExtractor();
+    this.scheduler = configs.scheduler();
     try {
-      LlamaTextEncoder text = new LlamaTextEncoder(llamaConfig);
-      ClipTextEncoder text2 = new ClipTextEncoder(clipConfig);
-      SiglipVisionEncoder image = new SiglipVisionEncoder(siglipConfig);
-      this.llamaTokenizer = keep(HfTokenizer.open(folders.tokenizer(), llamaConfig.vocabSize()));
-      this.clipTokenizer = keep(HfTokenizer.open(folders.tokenizer2(), clipConfig.vocabSize()));
+      PackedTransformer packed = new PackedTransformer(configs.transformer());
+      VideoVae video = new VideoVae(configs.vae());
+      LlamaTextEncoder text = new LlamaTextEncoder(configs.textEncoder());
+      ClipTextEncoder text2 = new ClipTextEncoder(configs.textEncoder2());
+      SiglipVisionEncoder image = new SiglipVisionEncoder(configs.imageEncoder());
+      this.llamaTokenizer =
+          keep(HfTokenizer.open(folders.tokenizer(), configs.textEncoder().vocabSize()));
+      this.clipTokenizer =
+          keep(HfTokenizer.open(folders.tokenizer2(), configs.textEncoder2().vocabSize()));
       this.transformer =
           load(folders, Component.TRANSFORMER, packed, packed.parameters(), List.of());
       this.vae = load(folders, Component.VAE, video, video.parameters(), List.of());
@@ -80,7 +75,7 @@ public final class ModelParts implements AutoCloseable {
               image,
               image.parameters(),
               image.unusedParameters());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }

@@ -1,6 +1,5 @@
 package dev.framepack.engine.verify;
 
-import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.SiglipPreprocessor;
 import dev.framepack.engine.pipeline.ModelParts;
 import dev.framepack.engine.text.PromptTemplate;
@@ -76,9 +75,8 @@ final class EncoderCase implements GoldenCase {
 
   private static void checkImage(
       GoldenTensors golden, String key, ModelParts parts, Report report) {
-    ImageSize size = new ImageSize(parts.preprocessor().height(), parts.preprocessor().width());
     float[] pixels =
-        new SiglipPreprocessor(size, SiglipPreprocessor.BytePath.AS_IS)
+        new SiglipPreprocessor(parts.preprocessor(), SiglipPreprocessor.BytePath.AS_IS)
             .pixels(ImageCase.image(golden, key + ".rgb"));
     report.check(key + ".pixels", pixels, golden.floats(key + ".pixels"), FLOAT_ROUNDING);
     report.check(

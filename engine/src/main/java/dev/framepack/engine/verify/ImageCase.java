@@ -6,7 +6,9 @@ import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.image.SiglipPreprocessor;
 import dev.framepack.kernels.Backend;
+import dev.framepack.weights.config.PreprocessorConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,7 +53,8 @@ final class ImageCase implements GoldenCase {
       case "siglip" ->
           report.check(
               output.group(),
-              new SiglipPreprocessor(target, SiglipPreprocessor.BytePath.AS_IS).pixels(image),
+              new SiglipPreprocessor(siglip(target), SiglipPreprocessor.BytePath.AS_IS)
+                  .pixels(image),
               expected,
               FLOAT_ROUNDING);
       default -> {
@@ -73,5 +76,11 @@ final class ImageCase implements GoldenCase {
       floats[i] = rgb[i] & 0xFF;
     }
     return floats;
+  }
+
+  /** The released model's preprocessing at another size. */
+  private static PreprocessorConfig siglip(ImageSize size) {
+    List<Double> half = List.of(0.5, 0.5, 0.5);
+    return new PreprocessorConfig(size.height(), size.width(), 1.0 / 255, half, half);
   }
 }

@@ -15,7 +15,7 @@ final class OutputErrors {
     return new OutputException(
         "OUTPUT_EXISTS",
         path + ": " + what + " exists already",
-        "allow overwriting or " + ELSEWHERE,
+        "allow overwriting (--overwrite) or " + ELSEWHERE,
         null);
   }
 

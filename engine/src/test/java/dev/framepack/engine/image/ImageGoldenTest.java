@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.framepack.engine.GoldenTensors;
+import dev.framepack.weights.config.PreprocessorConfig;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +17,7 @@ class ImageGoldenTest {
 
   private static final ImageSize CROP = new ImageSize(48, 64);
   private static final ImageSize STRETCH = new ImageSize(40, 72);
-  private static final ImageSize SIGLIP = new ImageSize(32, 32);
+  private static final PreprocessorConfig SIGLIP = siglip(32);
 
   private final Map<String, GoldenTensors.Tensor> golden = GoldenTensors.read("images");
 
@@ -59,10 +61,24 @@ class ImageGoldenTest {
   }
 
   @Test
+  void thePreprocessorObeysItsConfigurationPerChannel() {
+    PreprocessorConfig config =
+        new PreprocessorConfig(1, 1, 0.5, List.of(1.0, 2.0, 3.0), List.of(0.25, 0.5, 4.0));
+    Rgb8Image image = Rgb8Image.of(1, 1, new byte[] {10, 20, 30});
+    assertThat(new SiglipPreprocessor(config, SiglipPreprocessor.BytePath.AS_IS).pixels(image))
+        .containsExactly(16, 16, 3);
+  }
+
+  private static PreprocessorConfig siglip(int side) {
+    List<Double> half = List.of(0.5, 0.5, 0.5);
+    return new PreprocessorConfig(side, side, 1.0 / 255, half, half);
+  }
+
+  @Test
   void theRoundTripComesBeforeTheResize() {
     Rgb8Image image = Rgb8Image.of(1, 1, new byte[] {63, 64, 0});
     SiglipPreprocessor siglip =
-        new SiglipPreprocessor(new ImageSize(1, 1), SiglipPreprocessor.BytePath.ROUND_TRIP);
+        new SiglipPreprocessor(siglip(1), SiglipPreprocessor.BytePath.ROUND_TRIP);
     assertThat(siglip.pixels(image))
         .containsExactly(new float[] {62 / 127.5f - 1, 64 / 127.5f - 1, -1}, within(1e-6f));
   }

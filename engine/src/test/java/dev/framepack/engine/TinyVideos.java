@@ -1,0 +1,51 @@
+package dev.framepack.engine;
+
+import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.LatentVideo;
+import dev.framepack.engine.packing.SectionPlan;
+import dev.framepack.engine.pipeline.PipelineObserver;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Videos small enough for unit tests, on the golden checkpoint. */
+public final class TinyVideos {
+  public static final Path CHECKPOINT = GoldenData.path("pipeline/checkpoint");
+  public static final Path IMAGE = GoldenData.path("pipeline/framepack_inverted/image.png");
+
+  private TinyVideos() {}
+
+  /** 32x48, one section of one latent frame, one step. */
+  public static VideoRequest.Builder request() {
+    return VideoRequest.builder()
+        .image(Rgb8Image.read(IMAGE))
+        .prompt("a red circle moves left slowly")
+        .size(32, 48)
+        .seconds(0.1)
+        .latentWindow(1)
+        .steps(1);
+  }
+
+  public static FramePackEngine open(int threads) {
+    return FramePack.open(
+        EngineConfig.builder()
+            .models(CHECKPOINT)
+            .backend(BackendKind.CPU)
+            .threads(threads)
+            .build());
+  }
+
+  /** The latents of every section. */
+  public static List<float[]> latents(FramePackEngine engine, VideoRequest request) {
+    List<float[]> latents = new ArrayList<>();
+    PipelineObserver observer =
+        new PipelineObserver() {
+          @Override
+          public void onSectionLatents(SectionPlan plan, LatentVideo section) {
+            latents.add(section.values().clone());
+          }
+        };
+    engine.observe(request, observer, (index, samples) -> {});
+    return latents;
+  }
+}

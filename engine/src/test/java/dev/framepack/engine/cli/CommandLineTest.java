@@ -1,0 +1,322 @@
+package dev.framepack.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.framepack.engine.TinyVideos;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program as its user sees it: exit code, one line on stderr, what lies in the folder. */
+final class CommandLineTest {
+  @TempDir Path folder;
+  private Path outputs = Path.of("");
+
+  /** One run of the program. */
+  private record Run(int code, String out, String err) {
+    List<String> errorLines() {
+      return err.lines().filter(line -> line.startsWith("framepack: ")).toList();
+    }
+  }
+
+  private static Run run(List<String> args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Main.run(new PrintWriter(out), new PrintWriter(err), args.toArray(String[]::new));
+    return new Run(code, out.toString(), err.toString());
+  }
+
+  private static Run run(String... args) {
+    return run(List.of(args));
+  }
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    outputs = Files.createDirectory(folder.resolve("outputs"));
+  }
+
+  /** A small good request; the changes come as {@code --option=value}, empty takes it away. */
+  private List<String> generate(String... changes) {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("--model", TinyVideos.CHECKPOINT.toString());
+    options.put("--image", TinyVideos.IMAGE.toString());
+    options.put("--prompt", "a red circle");
+    options.put("--output", outputs.resolve("video.y4m").toString());
+    options.put("--width", "48");
+    options.put("--height", "32");
+    options.put("--seconds", "0.1");
+    options.put("--latent-window", "1");
+    options.put("--steps", "1");
+    options.put("--threads", "2");
+    List<String> args = new ArrayList<>(List.of("generate"));
+    for (String change : changes) {
+      int equals = change.indexOf('=');
+      if (equals < 0) {
+        args.add(change);
+      } else if (equals == change.length() - 1) {
+        options.remove(change.substring(0, equals));
+      } else {
+        options.put(change.substring(0, equals), change.substring(equals + 1));
+      }
+    }
+    options.forEach((name, value) -> args.add(name + "=" + value));
+    return args;
+  }
+
+  private void assertRefused(Run run, int code, String... parts) throws IOException {
+    assertThat(run.code()).as(run.err()).isEqualTo(code);
+    assertThat(run.errorLines()).as(run.err()).hasSize(1);
+    String line = run.errorLines().getFirst();
+    assertThat(line).matches("framepack: [A-Z0-9_]+: .*").contains(parts);
+    assertThat(line.length()).isLessThanOrEqualTo(420);
+    assertThat(run.err()).doesNotContain("\tat ");
+    assertThat(files(outputs)).as("nothing is written").isEmpty();
+  }
+
+  private static List<String> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --steps=0           | steps must be 1 to 100, found 0
+          --steps=many        | 'many'
+          --seconds=NaN       | seconds must be 0.1 to 120, found NaN
+          --seconds=121       | seconds must be 0.1 to 120, found 121
+          --frames=5          | frames belong to profile diffusers
+          --profile=diffusers | seconds belong to profile framepack
+          --profile=comfy     | --profile must be one of framepack, diffusers, found comfy
+          --sampling=vanilla  | --sampling must be one of inverted, f1, found vanilla
+          --sampler=ddim      | --sampler must be one of unipc-bh1, unipc-bh2, euler, found ddim
+          --backend=cuda      | --backend must be one of auto, cpu, cpu-reference, found cuda
+          --seed=18446744073709551616 | --seed must be a whole number of 64 bits
+          --seed=dice         | --seed must be a whole number of 64 bits, found dice
+          --guidance=33       | guidance scale must be 0 to 32, found 33
+          --guidance=Infinity | guidance scale must be 0 to 32, found Infinity
+          --cfg=-1            | cfg scale must be 0 to 32, found -1
+          --width=17          | width must be a multiple of 16 from 16 to 8192, found 17
+          --width=            | width and height must be given together
+          --latent-window=34  | latent window must be 1 to 33, found 34
+          --crf=-1            | crf must be 0 to 51, found -1
+          --crf=52            | crf must be 0 to 51, found 52
+          --fps=0             | fps must be 1 to 240, found 0
+          --threads=0         | threads must be 1 to 1024, found 0
+          --teacache=NaN      | teacache threshold must be
+          --prompt=           | --prompt is missing
+          --image=            | the start image is missing
+          --model=            | --model is missing
+          --output=           | --output is missing
+          """)
+  void aBadRequestIsOneLine(String change, String part) throws IOException {
+    assertRefused(run(generate(change)), Failures.BAD_REQUEST, "REQUEST_INVALID", part);
+  }
+
+  @Test
+  void severalFaultsAreToldAtOnce() throws IOException {
+    assertRefused(
+        run(generate("--steps=0", "--crf=52", "--prompt=", "--model=")),
+        Failures.BAD_REQUEST,
+        "steps",
+        "crf",
+        "--prompt",
+        "--model");
+  }
+
+  @Test
+  void anEndImageNeedsInvertedSampling() throws IOException {
+    assertRefused(
+        run(generate("--last-image=" + TinyVideos.IMAGE, "--sampling=f1")),
+        Failures.BAD_REQUEST,
+        "an end image needs sampling inverted, found f1");
+  }
+
+  @Test
+  void unknownOptionsNameTheNearest() throws IOException {
+    assertRefused(
+        run(generate("--stepz")),
+        Failures.BAD_REQUEST,
+        "REQUEST_UNKNOWN_OPTION: --stepz",
+        "did you mean --steps?");
+    assertRefused(
+        run("generat"), Failures.BAD_REQUEST, "REQUEST_UNKNOWN_OPTION", "generat", "generate");
+  }
+
+  @Test
+  void badImagesAreRefused() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.png"), "not a picture");
+    Path cut = folder.resolve("cut.png");
+    byte[] whole = Files.readAllBytes(TinyVideos.IMAGE);
+    Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+    int code = Failures.BAD_REQUEST;
+    assertRefused(run(generate("--image=" + text)), code, "IMAGE_FORMAT", "text.png");
+    assertRefused(run(generate("--image=" + cut)), code, "IMAGE_DECODE", "cut.png");
+    assertRefused(run(generate("--image=" + folder)), code, "IMAGE_");
+    assertRefused(run(generate("--image=nowhere.png")), code, "IMAGE_", "nowhere.png");
+    assertRefused(run(generate("--image=http://a.example/b.png")), code, "IMAGE_");
+    assertRefused(run(generate("--last-image=" + text)), code, "IMAGE_FORMAT");
+  }
+
+  @Test
+  void badModelsAreRefused() throws IOException {
+    int code = Failures.BAD_MODEL;
+    assertRefused(run(generate("--model=nowhere")), code, "MODEL_", "nowhere");
+    assertRefused(run(generate("--model=" + outputs)), code, "MODEL_PART_MISSING");
+    Path transformer = Files.createDirectory(folder.resolve("transformer"));
+    String option = "--transformer=" + transformer;
+    assertRefused(run(generate(option)), code, "MODEL_PART_MISSING", "transformer/config.json");
+    Files.writeString(transformer.resolve("config.json"), "{\"num_layers\": -1}");
+    assertRefused(run(generate(option)), code, "CONFIG_", "num_layers");
+    Path original = TinyVideos.CHECKPOINT.resolve("transformer");
+    Files.copy(
+        original.resolve("config.json"),
+        transformer.resolve("config.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertRefused(run(generate(option)), code, "transformer");
+    String weights = "diffusion_pytorch_model.safetensors";
+    Files.writeString(transformer.resolve(weights), "version https://git-lfs.github.com/spec/v1");
+    assertRefused(run(generate(option)), code, "ST_NOT_SAFETENSORS", "git-lfs");
+    byte[] whole = Files.readAllBytes(original.resolve(weights));
+    Files.write(transformer.resolve(weights), Arrays.copyOf(whole, whole.length - 1));
+    assertRefused(run(generate(option)), code, "ST_FILE_LENGTH");
+    Files.copy(
+        TinyVideos.CHECKPOINT.resolve("vae").resolve(weights),
+        transformer.resolve(weights),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertRefused(run(generate(option)), code, "MODEL_TENSOR_");
+  }
+
+  @Test
+  void badOutputsAreRefused() throws IOException {
+    int code = Failures.OUTPUT;
+    assertRefused(
+        run(generate("--output=" + outputs + "/no/v.y4m")), code, "OUTPUT_DIRECTORY_MISSING");
+    assertRefused(run(generate("--output=" + outputs + "/v.avi")), code, "OUTPUT_FORMAT");
+    String longName = "x".repeat(256);
+    assertRefused(
+        run(generate("--output=" + outputs + "/" + longName + ".y4m")),
+        code,
+        "OUTPUT_NAME_TOO_LONG");
+    Path directory = Files.createDirectory(folder.resolve("taken.y4m"));
+    assertRefused(run(generate("--output=" + directory)), code, "OUTPUT_IS_DIRECTORY");
+    Path file = Files.writeString(folder.resolve("mine.y4m"), "mine");
+    assertRefused(run(generate("--output=" + file)), code, "OUTPUT_EXISTS", "--overwrite");
+    assertThat(file).hasContent("mine");
+    assertThat(files(folder)).containsExactly("mine.y4m", "outputs", "taken.y4m");
+  }
+
+  /** Nobody can create a file there, the super-user included. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aReadOnlyFolderIsRefused() throws IOException {
+    assertRefused(run(generate("--output=/proc/v.y4m")), Failures.OUTPUT, "OUTPUT_NOT_WRITABLE");
+  }
+
+  @Test
+  void aGoodRequestRightAfterABadOneWorks() throws IOException {
+    assertRefused(run(generate("--steps=0")), Failures.BAD_REQUEST, "steps");
+    Run good = run(generate());
+    assertThat(good.code()).as(good.err()).isZero();
+    assertThat(files(outputs)).containsExactly("video.y4m", "video.y4m.json");
+    assertThat(Files.readString(outputs.resolve("video.y4m.json")))
+        .contains("\"prompt\" : \"a red circle\"", "\"seed\" : 31337", "\"version\"")
+        .contains("transformer/diffusion_pytorch_model.safetensors", "\"profile\" : \"framepack\"");
+    assertThat(good.err()).contains("section 1/1", "step 1/1").doesNotContain("\r");
+
+    Run again = run(generate());
+    assertThat(again.code()).isEqualTo(Failures.OUTPUT);
+    Run over = run(generate("--overwrite", "--seed=1"));
+    assertThat(over.code()).as(over.err()).isZero();
+    assertThat(Files.readString(outputs.resolve("video.y4m.json"))).contains("\"seed\" : 1,");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"video.mp4", "frames"})
+  void everyKindOfOutputIsWritten(String name) throws IOException {
+    Path previews = folder.resolve("previews");
+    Run run = run(generate("--output=" + outputs.resolve(name), "--preview=" + previews));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(files(outputs)).containsExactly(name, name + ".json");
+    assertThat(files(previews)).hasSize(1);
+  }
+
+  @Test
+  void aStackTraceComesOnlyWhenAsked() {
+    Run run = run(generate("--model=nowhere", "--stacktrace"));
+    assertThat(run.err()).contains("\tat dev.framepack.");
+    assertThat(run(generate("--steps=x", "--stacktrace")).err()).contains("\tat ");
+  }
+
+  @Test
+  void helpAndVersionAreNoFailures() {
+    for (String command : List.of("generate", "demo", "inspect", "verify", "noise", "probe")) {
+      Run help = run(command, "--help");
+      assertThat(help.code()).isZero();
+      assertThat(help.out()).contains("Usage: framepack " + command);
+      assertThat(help.err()).isEmpty();
+    }
+    assertThat(run("--version").out()).startsWith("framepack ");
+    assertThat(run("--help").out()).contains("generate", "130 cancelled");
+    assertThat(run().code()).isEqualTo(Failures.BAD_REQUEST);
+  }
+
+  @Command(name = "greedy")
+  static final class Greedy implements Runnable {
+    @Override
+    public void run() {
+      throw new OutOfMemoryError("Java heap space");
+    }
+  }
+
+  @Test
+  void runningOutOfMemoryIsOneLineToo() throws IOException {
+    StringWriter err = new StringWriter();
+    CommandLine greedy = new CommandLine(new Greedy()).setErr(new PrintWriter(err));
+    int code = Main.execute(greedy);
+    assertRefused(new Run(code, "", err.toString()), Failures.OUT_OF_MEMORY, "HOST_MEMORY");
+  }
+
+  @Test
+  void noiseInspectVerifyAndProbe() throws IOException {
+    Path noise = folder.resolve("noise.safetensors");
+    List<String> args = List.of("noise", "--seed=-1", "--shape=2,3,5", "--output=" + noise);
+    assertThat(run(args).code()).isZero();
+    assertThat(run(args).code()).isEqualTo(Failures.OUTPUT);
+    Run inspect = run("inspect", "--finite", noise.toString());
+    assertThat(inspect.out()).contains("[2, 3, 5]", "30 parameters", "seed");
+    assertRefused(
+        run("noise", "--seed=0", "--shape=0", "--output=" + outputs.resolve("n")), 2, "--shape");
+    assertRefused(
+        run("noise", "--seed=0", "--shape=5", "--output=" + outputs + "/no/n"), 6, "OUTPUT_");
+    assertRefused(run("inspect", folder.resolve("none").toString()), Failures.BAD_MODEL, "none");
+    assertRefused(run("verify", folder.resolve("none").toString()), Failures.BAD_REQUEST, "none");
+    Run empty = run("verify", outputs.toString());
+    assertThat(empty.code()).isEqualTo(Failures.CHECK_FAILED);
+    assertThat(run("probe").out()).contains("cpu", "ffmpeg", "memory");
+    assertThat(run("inspect", TinyVideos.CHECKPOINT.toString()).out())
+        .contains("transformer", "vae", "parameters");
+  }
+}
