@@ -51,13 +51,15 @@ final class LinearEpilogue {
   /**
    * Finishes a block of products.
    *
-   * @param products {@code count} rows of {@code width} floats, {@code stride} floats apart
+   * @param products {@code count} rows of {@code width} floats, {@code stride} floats apart from
+   *     {@code from}
    * @param stage scratch of {@link #stageBytes}
    * @param row first row of the output
    * @param column first column of the output
    */
   void write(
       float[] products,
+      int from,
       int stride,
       MemorySegment stage,
       int row,
@@ -65,14 +67,38 @@ final class LinearEpilogue {
       int column,
       int width) {
     boolean direct = activation == Activation.NONE && residual == null;
+    if (direct && width == GemmTile.COLUMNS) {
+      fullRows(products, from, stride, count, 4L * ((long) row * columns + column), 4L * column);
+      return;
+    }
     for (int r = 0; r < count; r++) {
       long yOffset = 4L * ((long) (row + r) * columns + column);
       if (direct) {
-        biasRow(products, r * stride, 4L * column, y, yOffset, width);
+        biasRow(products, from + r * stride, 4L * column, y, yOffset, width);
       } else {
-        biasRow(products, r * stride, 4L * column, stage, 0, width);
+        biasRow(products, from + r * stride, 4L * column, stage, 0, width);
         finishRow(stage, row + r, column, yOffset, width);
       }
+    }
+  }
+
+  /** The common case at full speed: whole panels, at most a bias. */
+  private void fullRows(
+      float[] products, int from, int stride, int count, long yOffset, long biasOffset) {
+    MemorySegment b = bias;
+    FloatVector left = FloatVector.zero(SPECIES);
+    FloatVector right = left;
+    if (b != null) {
+      left = load(b, biasOffset);
+      right = load(b, biasOffset + 4L * LANES);
+    }
+    MemorySegment to = y;
+    for (int r = 0; r < count; r++) {
+      int at = from + r * stride;
+      long rowOffset = yOffset + r * (4L * columns);
+      store(FloatVector.fromArray(SPECIES, products, at).add(left), to, rowOffset);
+      FloatVector second = FloatVector.fromArray(SPECIES, products, at + LANES);
+      store(second.add(right), to, rowOffset + 4L * LANES);
     }
   }
 

@@ -23,13 +23,15 @@ final class LinearKernel implements Runnable {
   /** Products of at most this many rows go to {@link MatrixVectorKernel}. */
   static final int SMALL_ROWS = 8;
 
-  private static final int MAX_ROW_TILES_PER_TASK = 8;
-  private static final int WANTED_TASKS = 16;
+  private static final int MAX_ROW_TILES_PER_TASK = 12;
+  private static final int WANTED_ROW_TASKS = 12;
+  private static final int WANTED_TASKS = 12;
 
-  /** Each thread's array: sums of a tile, products of one more block, blocks of A. */
-  private static final int TILE = ROWS * COLUMNS;
+  /** Sums of a task over several blocks of depth stay in the second cache. */
+  private static final int MAX_SUMS = 1 << 17;
 
-  private static final int A_FROM = 2 * TILE;
+  /** In each thread's array: products of a tile, blocks of A, sums. */
+  private static final int BLOCKS_FROM = ROWS * COLUMNS;
 
   /** Less arithmetic than this is not worth waking a second thread. */
   private static final long MULTIPLIES_PER_TASK = 1 << 16;
@@ -42,7 +44,8 @@ final class LinearKernel implements Runnable {
   private final int rows; // M
   private final int columns; // N
   private final int depth; // K
-  private final int kBlocks;
+  private final int sumsFrom; // in each thread's array
+  private final int panelStep; // between the sums of two panels
   private final int rowTilesPerTask;
   private final int panelsPerTask;
   private final int columnTasks;
@@ -57,20 +60,24 @@ final class LinearKernel implements Runnable {
     this.rows = rows;
     columns = weight.shape().size(0);
     depth = weight.shape().size(1);
-    kBlocks = Math.ceilDiv(depth, K_BLOCK);
     epilogue = new LinearEpilogue(call);
 
     int rowTiles = Math.ceilDiv(rows, ROWS);
-    rowTilesPerTask = Math.clamp(rowTiles / WANTED_TASKS, 1, MAX_ROW_TILES_PER_TASK);
+    rowTilesPerTask = Math.clamp(rowTiles / WANTED_ROW_TASKS, 1, MAX_ROW_TILES_PER_TASK);
     int rowTasks = Math.ceilDiv(rowTiles, rowTilesPerTask);
     int panelCount = Packing.panels(columns);
+    int panelFloats = rowTilesPerTask * ROWS * COLUMNS;
+    boolean oneBlock = depth <= K_BLOCK;
     long worthwhile = Math.max(1, (long) rows * columns * depth / MULTIPLIES_PER_TASK);
     long wanted = Math.clamp(Math.ceilDiv(WANTED_TASKS, rowTasks), 1, worthwhile);
-    panelsPerTask = Math.ceilDiv(panelCount, (int) Math.min(wanted, panelCount));
+    int wantedPanels = Math.ceilDiv(panelCount, (int) Math.min(wanted, panelCount));
+    panelsPerTask = oneBlock ? wantedPanels : Math.clamp(MAX_SUMS / panelFloats, 1, wantedPanels);
     columnTasks = Math.ceilDiv(panelCount, panelsPerTask);
     tasks = rowTasks * columnTasks;
+    sumsFrom = BLOCKS_FROM + rowTilesPerTask * A_BLOCK;
+    panelStep = oneBlock ? 0 : panelFloats;
+    context.workspace().reserveFloats(sumsFrom + (oneBlock ? 1 : panelsPerTask) * panelFloats);
     context.workspace().reserve(LinearEpilogue.stageBytes(COLUMNS), 0);
-    context.workspace().reserveFloats(A_FROM + rowTilesPerTask * kBlocks * A_BLOCK);
 
     panels =
         weight.isConstant()
@@ -121,53 +128,56 @@ final class LinearKernel implements Runnable {
   private void task(int index, int worker) {
     MemorySegment stage = context.workspace().scratch(worker);
     float[] floats = context.workspace().floats(worker);
-    int firstRow = index / columnTasks * rowTilesPerTask * ROWS;
-    int endRow = Math.min(rows, firstRow + rowTilesPerTask * ROWS);
-    packRows(firstRow, endRow, floats);
+    int row = index / columnTasks * rowTilesPerTask * ROWS;
+    int count = Math.min(rowTilesPerTask * ROWS, rows - row);
     int firstPanel = index % columnTasks * panelsPerTask;
     int endPanel = Math.min(Packing.panels(columns), firstPanel + panelsPerTask);
-    for (int panel = firstPanel; panel < endPanel; panel++) {
-      for (int row = firstRow, tile = 0; row < endRow; row += ROWS, tile++) {
-        tile(row, Math.min(ROWS, endRow - row), tile, panel, floats, stage);
+    for (int k = 0; k < depth; k += K_BLOCK) {
+      packRows(row, count, k, floats);
+      for (int panel = firstPanel; panel < endPanel; panel++) {
+        int sums = sumsFrom + (panel - firstPanel) * panelStep;
+        multiplyPanel(panel, count, k, floats, sums);
+        if (k + K_BLOCK >= depth) {
+          int column = panel * COLUMNS;
+          int width = Math.min(COLUMNS, columns - column);
+          epilogue.write(floats, sums, COLUMNS, stage, row, count, column, width);
+        }
       }
     }
   }
 
-  /** Blocks of A, [row tile][k block]. */
-  private void packRows(int firstRow, int endRow, float[] floats) {
-    int to = A_FROM;
-    for (int row = firstRow; row < endRow; row += ROWS) {
-      int count = Math.min(ROWS, endRow - row);
-      for (int k = 0; k < depth; k += K_BLOCK) {
-        long offset = 4L * ((long) row * depth + k);
-        Packing.rows(x, offset, 4L * depth, count, Math.min(K_BLOCK, depth - k), 1f, floats, to);
-        to += A_BLOCK;
+  /** One block of A, a tile of rows after the other. */
+  private void packRows(int firstRow, int count, int k, float[] floats) {
+    int block = Math.min(K_BLOCK, depth - k);
+    for (int row = 0; row < count; row += ROWS) {
+      long offset = 4L * ((long) (firstRow + row) * depth + k);
+      int to = BLOCKS_FROM + row / ROWS * A_BLOCK;
+      Packing.rows(x, offset, 4L * depth, Math.min(ROWS, count - row), block, 1f, floats, to);
+    }
+  }
+
+  /** All rows of a task times one block of a panel, which stays in the nearest cache meanwhile. */
+  private void multiplyPanel(int panel, int count, int k, float[] floats, int sums) {
+    long b = panel * Packing.panelBytes(depth) + k * PANEL_ROW_BYTES;
+    int block = Math.min(K_BLOCK, depth - k);
+    for (int row = 0; row < count; row += ROWS) {
+      int a = BLOCKS_FROM + row / ROWS * A_BLOCK;
+      int rowSums = sums + row * COLUMNS;
+      int tileRows = Math.min(ROWS, count - row);
+      if (k == 0) {
+        GemmTile.multiply(floats, a, panels, b, floats, rowSums, COLUMNS, tileRows, block);
+      } else {
+        GemmTile.multiply(floats, a, panels, b, floats, 0, COLUMNS, tileRows, block);
+        accumulate(floats, rowSums, tileRows * COLUMNS);
       }
     }
   }
 
-  private void tile(int row, int count, int tile, int panel, float[] floats, MemorySegment stage) {
-    int a = A_FROM + tile * kBlocks * A_BLOCK;
-    long b = panel * Packing.panelBytes(depth);
-    int firstBlock = Math.min(K_BLOCK, depth);
-    GemmTile.multiply(floats, a, panels, b, floats, 0, COLUMNS, count, firstBlock);
-    for (int k = K_BLOCK; k < depth; k += K_BLOCK) {
-      a += A_BLOCK;
-      b += K_BLOCK * PANEL_ROW_BYTES;
-      int block = Math.min(K_BLOCK, depth - k);
-      GemmTile.multiply(floats, a, panels, b, floats, TILE, COLUMNS, count, block);
-      accumulate(floats, count * COLUMNS);
-    }
-    int column = panel * COLUMNS;
-    int width = Math.min(COLUMNS, columns - column);
-    epilogue.write(floats, COLUMNS, stage, row, count, column, width);
-  }
-
-  /** Adds the products of a further block to the sums. */
-  private static void accumulate(float[] floats, int count) {
+  /** Adds the products of a further block, at the start of the array, to the sums. */
+  private static void accumulate(float[] floats, int sums, int count) {
     for (int i = 0; i < count; i += LANES) {
-      FloatVector sum = FloatVector.fromArray(SPECIES, floats, i);
-      sum.add(FloatVector.fromArray(SPECIES, floats, TILE + i)).intoArray(floats, i);
+      FloatVector sum = FloatVector.fromArray(SPECIES, floats, sums + i);
+      sum.add(FloatVector.fromArray(SPECIES, floats, i)).intoArray(floats, sums + i);
     }
   }
 }

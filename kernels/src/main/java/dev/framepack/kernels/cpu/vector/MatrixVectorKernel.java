@@ -65,7 +65,7 @@ final class MatrixVectorKernel implements Runnable {
       }
     }
     MemorySegment stage = context.workspace().scratch(worker);
-    epilogue.write(products, columnsPerTask, stage, 0, rows, first, width);
+    epilogue.write(products, 0, columnsPerTask, stage, 0, rows, first, width);
   }
 
   private void fourDots(int row, int column, float[] to, int at) {
