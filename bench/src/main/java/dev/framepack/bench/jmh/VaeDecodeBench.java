@@ -1,18 +1,18 @@
 package dev.framepack.bench.jmh;
 
-import dev.framepack.engine.binding.ArenaWeightStore;
-import dev.framepack.engine.binding.Parameter;
-import dev.framepack.engine.model.vae.VaeCodec;
+import dev.framepack.bench.PeerSize;
+import dev.framepack.bench.RandomWeights;
+import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.GraphBuilder;
+import dev.framepack.engine.graph.HostValues;
+import dev.framepack.engine.graph.Value;
+import dev.framepack.engine.model.nn.HostConstants;
 import dev.framepack.engine.model.vae.VaeTiling;
 import dev.framepack.engine.model.vae.VideoVae;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.cpu.vector.VectorBackend;
-import dev.framepack.kernels.tensor.Shape;
-import dev.framepack.weights.config.VaeConfig;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.List;
-import java.util.SplittableRandom;
+import dev.framepack.kernels.tensor.Tensor;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -27,85 +27,59 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Decoding 18 latents in temporal windows, random weights. */
+/** Decoding 18 latent frames, what a middle section costs, on the processor. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.SingleShotTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3)
-@Measurement(iterations = 5)
+@Warmup(iterations = 3, time = 3)
+@Measurement(iterations = 3, time = 3)
 @Fork(
     value = 1,
-    jvmArgsAppend = {
-      "--add-modules=jdk.incubator.vector",
-      "--enable-native-access=ALL-UNNAMED",
-      "-Xmx2g"
-    })
+    jvmArgs = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
+@SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
 public class VaeDecodeBench {
-  @Param({"tiny", "mid"})
-  public String size = "tiny";
+  @Param({"TINY", "MID"})
+  PeerSize size;
 
   @Param("2")
-  public int threads;
+  int threads;
 
   private Backend backend;
-  private ArenaWeightStore weights;
-  private VaeCodec codec;
-  private Shape shape;
-  private float[] latents;
+  private WeightStore weights;
+  private CompiledGraph decode;
 
   @Setup
-  public void prepare() {
-    boolean tiny = size.equals("tiny");
-    VaeConfig published = VaeConfig.published();
-    VaeConfig config =
-        new VaeConfig(
-            published.inChannels(),
-            published.outChannels(),
-            published.latentChannels(),
-            tiny ? List.of(8, 16, 32, 64) : List.of(32, 64, 128, 128),
-            tiny ? 1 : 2,
-            tiny ? 2 : 32,
-            published.scalingFactor(),
-            published.spatialCompressionRatio(),
-            published.temporalCompressionRatio(),
-            published.midBlockAddAttention());
-    SplittableRandom random = new SplittableRandom(0);
-    VideoVae vae = new VideoVae(config);
+  public void compile() {
     backend = new VectorBackend(threads);
-    weights =
-        ArenaWeightStore.load(
-            "vae",
-            vae.parameters(),
-            (parameter, target) -> fill(parameter, target, random),
-            backend);
-    codec = new VaeCodec(vae, backend, weights, VaeTiling.windowsOnly());
-    int side = tiny ? 8 : 16;
-    shape = Shape.of(1, config.latentChannels(), 18, side, side);
-    latents = new float[Math.toIntExact(shape.elementCount())];
-    for (int i = 0; i < latents.length; i++) {
-      latents[i] = (float) random.nextGaussian();
-    }
+    VideoVae vae = new VideoVae(size.vae());
+    weights = RandomWeights.of("vae", vae.parameters(), backend);
+    int side = size.latentSide();
+    GraphBuilder g = new GraphBuilder("decode");
+    HostConstants constants = new HostConstants();
+    Value latents = // [1, C, T, h, w]
+        g.input("latents", 1, size.vae().latentChannels(), PeerSize.DECODED_LATENTS, side, side);
+    g.output("pixels", vae.decode(g, constants, VaeTiling.windowsOnly(), latents));
+    decode = CompiledGraph.compile(g.build(), backend, weights);
+    constants.upload(backend, decode);
+    Tensor input = decode.input("latents");
+    int count = Math.toIntExact(input.shape().elementCount());
+    HostValues.upload(backend, RandomWeights.normal(1, count), input);
   }
 
-  /** Weights that keep the scale of activations; biases and norms 0.02. */
-  private static void fill(Parameter parameter, MemorySegment target, SplittableRandom random) {
-    Shape dims = parameter.shape();
-    double deviation = dims.rank() < 2 ? 0 : 1 / Math.sqrt(dims.product(1, dims.rank()));
-    for (long i = 0; i < dims.elementCount(); i++) {
-      double value = dims.rank() < 2 ? 0.02 : deviation * random.nextGaussian();
-      target.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
-    }
-  }
-
-  /** Pixels {@code [1, 3, 69, 8 side, 8 side]}. */
   @Benchmark
-  public float[] decode() {
-    return codec.decode(latents, shape);
+  public float decode() {
+    decode.run();
+    float[] pixels = HostValues.download(backend, decode.output("pixels"));
+    float sample = pixels[pixels.length / 2];
+    if (!Float.isFinite(sample)) {
+      throw new IllegalStateException("pixels are not finite: " + sample);
+    }
+    return sample;
   }
 
   @TearDown
   public void close() {
-    codec.close();
+    decode.close();
     weights.close();
     backend.close();
   }
