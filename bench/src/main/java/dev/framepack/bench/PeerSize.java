@@ -4,7 +4,9 @@ import dev.framepack.weights.config.TransformerConfig;
 import dev.framepack.weights.config.VaeConfig;
 import java.util.List;
 
-/** The model sizes that the PyTorch reference is timed at; both sides must name the same numbers. */
+/**
+ * The model sizes that the PyTorch reference is timed at; both sides must name the same numbers.
+ */
 public enum PeerSize {
   TINY(4, 32, 2, 4, 1, 64, 32, 32, 16, List.of(8, 12, 12), 64, List.of(8, 16, 32, 64), 1, 2),
   MID(

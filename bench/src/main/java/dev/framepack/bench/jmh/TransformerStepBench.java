@@ -30,8 +30,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One evaluation of the transformer on the processor. {@code step} is what a sampling step costs the engine; {@code whole} also
- * repeats what it does once per video or section, as the reference does at every step: the figure to compare with it.
+ * One evaluation of the transformer on the processor. {@code step} is what a sampling step costs
+ * the engine; {@code whole} also repeats what it does once per video or section, as the reference
+ * does at every step: the figure to compare with it.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
