@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How good the demo is: frame 0 against the start image, and where the shape is against the world's known future, for both section
- * plans. Prints a Markdown table; the README quotes it.
+ * How good the demo is: frame 0 against the start image, and where the shape is against the world's
+ * known future, for both section plans. Prints a Markdown table; the README quotes it.
  */
 public final class DemoQuality {
   private static final double[] SECONDS = {1.2, 9.6};

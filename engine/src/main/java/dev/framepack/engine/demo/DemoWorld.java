@@ -13,16 +13,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The true future of the built-in start image: where the moving shape is in every frame, and how to find it in a picture.
+ * The true future of the built-in start image: where the moving shape is in every frame, and how to
+ * find it in a picture.
  *
- * <p>A pixel p counts as shape by how far it lies between the known background's colour b and the shape's colour c: {@code alpha = clamp((p -
- * b).(c - b) / |c - b|^2, 0, 1)}, taken as 0 up to 0.4 and where b and c are too alike.
+ * <p>A pixel p counts as shape by how far it lies between the known background's colour b and the
+ * shape's colour c: {@code alpha = clamp((p - b).(c - b) / |c - b|^2, 0, 1)}, taken as 0 up to 0.4
+ * and where b and c are too alike.
  */
 public final class DemoWorld {
   private static final double LEAST_ALPHA = 0.4;
   private static final double LEAST_CONTRAST = 3252;
 
-  /** Where a shape was found: pixels, the centre of the top-left one is (0.5, 0.5); its area in pixels. */
+  /**
+   * Where a shape was found: pixels, the centre of the top-left one is (0.5, 0.5); its area in
+   * pixels.
+   */
   public record Sighting(double x, double y, double area) {}
 
   private final Rgb8Image background;
@@ -51,8 +56,7 @@ public final class DemoWorld {
       for (int c = 0; c < rgb.length; c++) {
         rgb[c] = world.get("shape_rgb").get(c).asInt();
       }
-      return new DemoWorld(
-          read(picture), rgb, world.get("area_pixels").asDouble(), centroids);
+      return new DemoWorld(read(picture), rgb, world.get("area_pixels").asDouble(), centroids);
     } catch (IOException e) {
       throw new UncheckedIOException("the demo's world could not be read from the jar", e);
     }

@@ -20,7 +20,8 @@ class DemoModelTest {
       folder = demo.folder();
       assertThat(ModelFolders.resolve(folder).scheduler()).isPresent();
       try (Stream<Path> files = Files.walk(folder)) {
-        long bytes = files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        long bytes =
+            files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
         assertThat(bytes).isLessThan(15_000_000);
       }
     }
