@@ -48,7 +48,7 @@ class OpConformanceTest {
         .map(entry -> DynamicTest.dynamicTest(entry.toString(), () -> check(tested, entry)));
   }
 
-  private void check(BackendUnderTest tested, OpCase entry) {
+  void check(BackendUnderTest tested, OpCase entry) {
     Expected right = expected.computeIfAbsent(entry, Expected::of);
     try (Backend backend = tested.withThreads().apply(2)) {
       MemorySegment found = CaseRunner.run(backend, entry);

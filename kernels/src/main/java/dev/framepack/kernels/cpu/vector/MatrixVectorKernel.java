@@ -16,7 +16,7 @@ import jdk.incubator.vector.FloatVector;
 final class MatrixVectorKernel implements Runnable {
   private static final int COLUMNS_PER_TASK = 64;
   private static final int COLUMNS_AT_ONCE = 4;
-  private static final long MULTIPLIES_PER_TASK = 1 << 15;
+  private static final long MULTIPLIES_PER_TASK = 1 << 18;
 
   private final KernelContext context;
   private final MemorySegment x; // [M, K]
