@@ -76,7 +76,7 @@ public record Probe(
 
   private static String findFfmpeg() {
     try (Ffmpeg ffmpeg = Ffmpeg.find()) {
-      return ffmpeg.program().toString();
+      return ffmpeg.description();
     } catch (FramePackException e) {
       return "refused: " + e.getMessage();
     }

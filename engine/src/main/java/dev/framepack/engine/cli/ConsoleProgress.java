@@ -98,9 +98,13 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
 
   private static String seconds(Duration duration) {
     long whole = duration.toSeconds();
-    return whole >= 120
-        ? "%d:%02d min".formatted(whole / 60, whole % 60)
-        : String.format(Locale.ROOT, "%.2f s", duration.toNanos() / 1e9);
+    if (whole >= 120) {
+      return "%d:%02d min".formatted(whole / 60, whole % 60);
+    }
+    double milliseconds = duration.toNanos() / 1e6;
+    return milliseconds < 100
+        ? String.format(Locale.ROOT, "%.1f ms", milliseconds)
+        : String.format(Locale.ROOT, "%.2f s", milliseconds / 1000);
   }
 
   @Override

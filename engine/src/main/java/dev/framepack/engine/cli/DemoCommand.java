@@ -1,10 +1,13 @@
 package dev.framepack.engine.cli;
 
 import dev.framepack.engine.demo.DemoModel;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code framepack demo}: generate with everything filled in. */
@@ -20,12 +23,14 @@ final class DemoCommand implements Callable<Integer> {
   @Mixin final OutputOptions output = new OutputOptions();
   @Mixin final EngineOptions engine = new EngineOptions();
   @Spec CommandSpec spec = CommandSpec.create();
+  @ParentCommand @Nullable Main program;
 
   @Override
   public Integer call() {
     try (DemoModel demo = DemoModel.unpack()) {
       fillIn(demo);
-      return new VideoJob(spec.commandLine(), request, output, engine).run();
+      return new VideoJob(spec.commandLine(), request, output, engine)
+          .run(Objects.requireNonNull(program).interruption());
     }
   }
 

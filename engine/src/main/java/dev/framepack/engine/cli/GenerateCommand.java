@@ -1,9 +1,12 @@
 package dev.framepack.engine.cli;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code framepack generate}. */
@@ -17,9 +20,11 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin final OutputOptions output = new OutputOptions();
   @Mixin final EngineOptions engine = new EngineOptions();
   @Spec CommandSpec spec = CommandSpec.create();
+  @ParentCommand @Nullable Main program;
 
   @Override
   public Integer call() {
-    return new VideoJob(spec.commandLine(), request, output, engine).run();
+    return new VideoJob(spec.commandLine(), request, output, engine)
+          .run(Objects.requireNonNull(program).interruption());
   }
 }

@@ -46,9 +46,20 @@ public final class Main {
     }
   }
 
-  private Main() {}
+  private final Interruption interruption;
+
+  private Main(Interruption interruption) {
+    this.interruption = interruption;
+  }
+
+  /** Ctrl-C, for the commands that take long. */
+  Interruption interruption() {
+    return interruption;
+  }
 
   public static void main(String[] args) {
+    // Warnings of the library as one line each; this property is read when the first logger opens.
+    System.setProperty("java.util.logging.SimpleFormatter.format", "framepack: %4$s: %5$s%n");
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     System.exit(run(out, err, args));
@@ -56,7 +67,12 @@ public final class Main {
 
   /** Runs one command; everything goes to the given streams. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    CommandLine commands = new CommandLine(new Main());
+    try (Interruption interruption = Interruption.install()) {
+      return run(new CommandLine(new Main(interruption)), out, err, args);
+    }
+  }
+
+  private static int run(CommandLine commands, PrintWriter out, PrintWriter err, String... args) {
     commands.setOut(out);
     commands.setErr(err);
     commands.setCaseInsensitiveEnumValuesAllowed(true);

@@ -28,13 +28,12 @@ final class VideoJob {
     this.engine = engine;
   }
 
-  int run() {
+  int run(Interruption interruption) {
     VideoRequest video = checkedRequest();
     String target = String.valueOf(output.output);
     PrintWriter err = command.getErr();
-    try (Interruption interruption = Interruption.install();
-        VideoSink sink =
-            SinkFactory.forOutput(target, new SinkOptions(output.crf, output.overwrite))) {
+    try (VideoSink sink =
+        SinkFactory.forOutput(target, new SinkOptions(output.crf, output.overwrite))) {
       PreviewWriter previews = output.preview == null ? null : new PreviewWriter(output.preview);
       try (FramePackEngine loaded = FramePack.open(engine.toBuilder().build());
           ConsoleProgress progress = new ConsoleProgress(err, previews, interruption)) {

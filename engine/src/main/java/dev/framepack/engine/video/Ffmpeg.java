@@ -82,6 +82,11 @@ public final class Ffmpeg implements AutoCloseable {
     return program;
   }
 
+  /** Where it comes from, for people. */
+  public String description() {
+    return ownDirectory == null ? program.toString() : "the bundled one";
+  }
+
   @Override
   public void close() {
     if (ownDirectory == null) {
