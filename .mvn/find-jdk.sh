@@ -14,12 +14,22 @@ framepack_jdk_fits() { # is version $1 in [25.0.3, 26)?
 }
 
 framepack_find_jdk() {
+  if [ -n "${FRAMEPACK_JAVA_HOME:-}" ]; then # asked for by name: this one or none
+    framepack_version=$(framepack_jdk_version "$FRAMEPACK_JAVA_HOME") || true
+    if framepack_jdk_fits "$framepack_version"; then
+      JAVA_HOME=$FRAMEPACK_JAVA_HOME
+      export JAVA_HOME
+      return 0
+    fi
+    echo "framepack: FRAMEPACK_JAVA_HOME=$FRAMEPACK_JAVA_HOME: expected JDK 25.0.3 or newer (below 26), found ${framepack_version:-no JDK}; set it to a fitting one or unset it" >&2
+    return 1
+  fi
   framepack_seen=""
   framepack_path_java=$(command -v javac 2>/dev/null || true)
   [ -n "$framepack_path_java" ] && framepack_path_java=$(readlink -f "$framepack_path_java" 2>/dev/null || echo "$framepack_path_java")
   for framepack_home in \
-    "${FRAMEPACK_JAVA_HOME:-}" "${JAVA_HOME:-}" "${framepack_path_java%/bin/javac}" \
-    /usr/lib/jvm/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    "${JAVA_HOME:-}" "${framepack_path_java%/bin/javac}" \
+    /usr/lib/jvm/* /opt/java/* /opt/jdk* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     [ -n "$framepack_home" ] || continue
     framepack_version=$(framepack_jdk_version "$framepack_home") || true
@@ -29,7 +39,10 @@ framepack_find_jdk() {
       export JAVA_HOME
       return 0
     fi
-    framepack_seen="$framepack_seen $framepack_version($framepack_home)"
+    case "$framepack_seen" in
+      *"($framepack_home)"*) ;;
+      *) framepack_seen="$framepack_seen $framepack_version($framepack_home)" ;;
+    esac
   done
   if [ -n "$framepack_seen" ]; then
     echo "framepack: no JDK 25.0.3 or newer (below 26) found, only:$framepack_seen; install one or set FRAMEPACK_JAVA_HOME to it" >&2

@@ -25,6 +25,6 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return new VideoJob(spec.commandLine(), request, output, engine)
-          .run(Objects.requireNonNull(program).interruption());
+        .run(Objects.requireNonNull(program).interruption());
   }
 }

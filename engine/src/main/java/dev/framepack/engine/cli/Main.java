@@ -25,8 +25,9 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Main.Version.class,
     footer = {
       "",
-      "Exit codes: 0 done, 1 a check failed or a fault of the program, 2 bad request, 3 bad model,",
-      "            4 out of memory, 5 device fault, 6 output, 130 cancelled."
+      "Exit codes: 0 done, 1 a check failed or a fault of the program,",
+      "            2 bad request, 3 bad model, 4 out of memory, 5 device fault,",
+      "            6 output, 130 cancelled."
     })
 public final class Main {
 
