@@ -124,7 +124,7 @@ final class ProgressReporter implements PipelineObserver {
     try {
       call.run();
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "a generation listener failed; the job goes on", e);
+      LOG.log(Level.WARNING, "a generation listener failed, the job goes on: " + e, e);
     }
   }
 }
