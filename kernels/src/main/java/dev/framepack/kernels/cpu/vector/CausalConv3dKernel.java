@@ -16,7 +16,6 @@ import jdk.incubator.vector.FloatVector;
  * in blocks so that a tile's input stays in the nearest cache while the weights stream by.
  */
 final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
-  private static final int LEAST_ITEMS = 8;
   private static final int TILE_POSITIONS = ConvTile.WIDE * LANES;
 
   private final ConvGeometry g;
@@ -56,7 +55,7 @@ final class CausalConv3dKernel implements Runnable, ParallelFor.Tile {
             : ConvWeights.allocate(call.input(1));
     this.rows = ConvPanel.bandRows(g);
     this.bands = Math.ceilDiv(g.outHeight(), rows);
-    this.chunkFrames = Math.ceilDiv(g.outFrames(), Math.ceilDiv(LEAST_ITEMS, bands));
+    this.chunkFrames = ConvPanel.chunkFrames(g.outFrames(), bands);
     this.chunks = Math.ceilDiv(g.outFrames(), chunkFrames);
     this.panel = new ConvPanel(g, rows);
     this.tapsOfWorker = new int[context.parallel().threads()][g.taps()];

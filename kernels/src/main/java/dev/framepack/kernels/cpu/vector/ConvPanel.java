@@ -11,7 +11,14 @@ import java.lang.foreign.MemorySegment;
  * every tap and no loop has a branch for edges.
  */
 final class ConvPanel {
-  private static final long PANEL_BYTES = 1 << 20;
+  /** About the second cache: a larger panel copies fewer rows twice but no longer stays there. */
+  private static final long PANEL_BYTES = 1 << 21;
+
+  /** Bands of at least so many rows repeat at most a quarter of the copying. */
+  private static final int LEAST_ROWS = 8;
+
+  private static final int MOST_SPARE_BANDS = 8;
+  private static final int LEAST_ITEMS = 16;
 
   private final ConvGeometry g;
   private final int rows;
@@ -29,13 +36,22 @@ final class ConvPanel {
     this.copyFloats = (strided ? rows : rows + g.kernelH() - 1) * g.outWidth();
   }
 
-  /** Rows of a band: as many as the panel has room for, the bands of about equal height. */
+  /**
+   * Rows of a band: as many as the panel has room for, fewer while that makes work for more threads
+   * at little cost; the bands of about equal height.
+   */
   static int bandRows(ConvGeometry g) {
     long rowBytes =
         (long) new ConvPanel(g, 1).slotFloats() / g.kernelH() * g.kernelT() * Float.BYTES;
     long most = Math.max(1, PANEL_BYTES / Math.max(rowBytes, 1) - (g.kernelH() - 1));
-    long bands = Math.ceilDiv(g.outHeight(), Math.min(most, g.outHeight()));
+    long spare = Math.clamp(g.outHeight() / LEAST_ROWS, 1, MOST_SPARE_BANDS);
+    long bands = Math.max(spare, Math.ceilDiv(g.outHeight(), Math.min(most, g.outHeight())));
     return (int) Math.ceilDiv(g.outHeight(), bands);
+  }
+
+  /** Output frames of one item, given the bands of a frame. */
+  static int chunkFrames(int outFrames, int bands) {
+    return Math.ceilDiv(outFrames, Math.ceilDiv(LEAST_ITEMS, bands));
   }
 
   int channelFloats() {

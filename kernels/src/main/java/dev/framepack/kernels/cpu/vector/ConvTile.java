@@ -19,6 +19,9 @@ final class ConvTile {
   /** Vectors of positions of the wide kernel: 24 sums, 3 inputs, 1 weight in 32 registers. */
   static final int WIDE = 3;
 
+  /** Vectors this long come with the 32 registers the wide kernel needs. */
+  private static final int WIDE_LANES = 16;
+
   /** Floats of the sums of one block. */
   static final int SUMS = OUT * WIDE * LANES;
 
@@ -51,7 +54,7 @@ final class ConvTile {
       int base = position + c * channelFloats;
       int at = sums;
       for (int o = 0; o < outBlocks; o++) {
-        if (vectors == WIDE) {
+        if (vectors == WIDE && LANES >= WIDE_LANES) {
           wide(scratch, base, channelFloats, channels, taps, weights, w, scratch, at);
         } else {
           for (int v = 0; v < vectors * LANES; v += LANES) {

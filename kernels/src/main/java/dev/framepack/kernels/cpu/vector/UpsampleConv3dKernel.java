@@ -15,7 +15,6 @@ import java.lang.foreign.MemorySegment;
  * row are woven together when the tile is written.
  */
 final class UpsampleConv3dKernel implements Runnable, ParallelFor.Tile {
-  private static final int LEAST_ITEMS = 8;
   private static final int TILE_POSITIONS = ConvTile.WIDE * LANES;
 
   private final UpsamplePhases phases;
@@ -50,7 +49,7 @@ final class UpsampleConv3dKernel implements Runnable, ParallelFor.Tile {
     this.scale = op.scaleHw();
     this.rows = ConvPanel.bandRows(g);
     this.bands = Math.ceilDiv(g.outHeight(), rows);
-    this.chunkFrames = Math.ceilDiv(outFrames, Math.ceilDiv(LEAST_ITEMS, bands));
+    this.chunkFrames = ConvPanel.chunkFrames(outFrames, bands);
     this.chunks = Math.ceilDiv(outFrames, chunkFrames);
     this.panel = new ConvPanel(g, rows);
     this.outBlocks = ConvWeights.outBlocks(g.outChannels());
