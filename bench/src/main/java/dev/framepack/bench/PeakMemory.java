@@ -16,8 +16,9 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * Planned peak memory of a transformer step and of a section's decode, F32, at the benchmarked sizes and at the published one. Nothing
- * is run and no weights are needed: plans depend on shapes alone. Prints a Markdown table.
+ * Planned peak memory of a transformer step and of a section's decode, F32, at the benchmarked
+ * sizes and at the published one. Nothing is run and no weights are needed: plans depend on shapes
+ * alone. Prints a Markdown table.
  */
 public final class PeakMemory {
   private static final int PUBLISHED_HEIGHT = 640;
@@ -82,7 +83,9 @@ public final class PeakMemory {
     Graph graph = Fuser.fuse(recorded);
     MemoryPlan plan = MemoryPlan.of(graph);
     long operations =
-        graph.nodes().stream().filter(dev.framepack.engine.graph.Node.Call.class::isInstance).count();
+        graph.nodes().stream()
+            .filter(dev.framepack.engine.graph.Node.Call.class::isInstance)
+            .count();
     out.printf(
         Locale.ROOT,
         "| %s | %s | %.1f MB | %.1f MB | %d |%n",

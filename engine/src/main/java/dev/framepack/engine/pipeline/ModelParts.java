@@ -21,6 +21,7 @@ import dev.framepack.weights.config.SchedulerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A whole checkpoint on one backend: models, their weights, tokenizers and configurations.
@@ -58,6 +59,15 @@ public final class ModelParts implements AutoCloseable {
       LlamaTextEncoder text = new LlamaTextEncoder(configs.textEncoder());
       ClipTextEncoder text2 = new ClipTextEncoder(configs.textEncoder2());
       SiglipVisionEncoder image = new SiglipVisionEncoder(configs.imageEncoder());
+      HostMemory.requireRoomFor(
+          Stream.of(
+                  packed.parameters(),
+                  video.parameters(),
+                  text.parameters(),
+                  text2.parameters(),
+                  image.parameters())
+              .flatMap(List::stream)
+              .toList());
       this.llamaTokenizer =
           keep(HfTokenizer.open(folders.tokenizer(), configs.textEncoder().vocabSize()));
       this.clipTokenizer =
