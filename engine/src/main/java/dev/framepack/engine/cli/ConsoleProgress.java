@@ -101,6 +101,9 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
     if (whole >= 120) {
       return "%d:%02d min".formatted(whole / 60, whole % 60);
     }
+    if (duration.isZero()) {
+      return "0 s";
+    }
     double milliseconds = duration.toNanos() / 1e6;
     return milliseconds < 100
         ? String.format(Locale.ROOT, "%.1f ms", milliseconds)

@@ -27,10 +27,11 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Interruption interruption = Objects.requireNonNull(program).interruption();
     try (DemoModel demo = DemoModel.unpack()) {
+      interruption.alsoCloses(demo);
       fillIn(demo);
-      return new VideoJob(spec.commandLine(), request, output, engine)
-          .run(Objects.requireNonNull(program).interruption());
+      return new VideoJob(spec.commandLine(), request, output, engine).run(interruption);
     }
   }
 

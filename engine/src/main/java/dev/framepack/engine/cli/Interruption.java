@@ -1,13 +1,19 @@
 package dev.framepack.engine.cli;
 
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Ctrl-C asks the job to stop and gives it time to remove what it has begun. */
+/**
+ * Ctrl-C asks the job to stop and gives it time to remove what it has begun. A job that does not
+ * come to a point where it is asked, such as one step of a large model, is cleaned up after.
+ */
 final class Interruption implements AutoCloseable {
-  private static final int GRACE_SECONDS = 30;
+  private static final int GRACE_SECONDS = 10;
 
   private final CountDownLatch cleanedUp = new CountDownLatch(1);
+  private final Deque<AutoCloseable> begun = new ConcurrentLinkedDeque<>();
   private final Thread hook = new Thread(this::stop, "framepack-interruption");
   private volatile boolean requested;
 
@@ -21,22 +27,39 @@ final class Interruption implements AutoCloseable {
     return requested;
   }
 
+  /** Closed here only when the job itself had no time to; closing twice must be harmless. */
+  void alsoCloses(AutoCloseable resource) {
+    begun.push(resource);
+  }
+
   private void stop() {
     requested = true;
     try {
       if (!cleanedUp.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        return;
+        begun.forEach(Interruption::closeQuietly);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private static void closeQuietly(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      System.getLogger(Interruption.class.getName())
+          .log(System.Logger.Level.WARNING, "not cleaned up: " + e, e);
+    }
+  }
+
   @Override
   public void close() {
     cleanedUp.countDown();
-    if (!requested) {
+    try {
       Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The virtual machine is already going down and the hook runs: it has just been released.
+      requested = true;
     }
   }
 }

@@ -34,6 +34,7 @@ final class VideoJob {
     PrintWriter err = command.getErr();
     try (VideoSink sink =
         SinkFactory.forOutput(target, new SinkOptions(output.crf, output.overwrite))) {
+      interruption.alsoCloses(sink);
       PreviewWriter previews = output.preview == null ? null : new PreviewWriter(output.preview);
       try (FramePackEngine loaded = FramePack.open(engine.toBuilder().build());
           ConsoleProgress progress = new ConsoleProgress(err, previews, interruption)) {
