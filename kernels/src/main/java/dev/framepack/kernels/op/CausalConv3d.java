@@ -31,16 +31,21 @@ public record CausalConv3d(int strideT, int strideHw, boolean residual) implemen
 
   @Override
   public TensorType infer(List<TensorType> inputs) {
-    Check.inputs(this, inputs, residual ? 4 : 3);
-    TensorType input = Check.f32(this, inputs, 0, 5);
+    return infer(this, inputs);
+  }
+
+  /** As {@link #infer(List)}, with faults in the name of another operation. */
+  TensorType infer(Op asked, List<TensorType> inputs) {
+    Check.inputs(asked, inputs, residual ? 4 : 3);
+    TensorType input = Check.f32(asked, inputs, 0, 5);
     Shape x = input.shape();
-    Shape w = Check.f32(this, inputs, 1, 5).shape();
-    Check.that(w.dim(1) == x.dim(1), this, "channels of x %s and weight %s must be equal", x, w);
+    Shape w = Check.f32(asked, inputs, 1, 5).shape();
+    Check.that(w.dim(1) == x.dim(1), asked, "channels of x %s and weight %s must be equal", x, w);
     Check.that(
-        w.dim(3) % 2 == 1 && w.dim(4) % 2 == 1, this, "kernel must be odd in space, found %s", w);
+        w.dim(3) % 2 == 1 && w.dim(4) % 2 == 1, asked, "kernel must be odd in space, found %s", w);
     Check.that(
-        x.dim(2) > 0 && x.dim(3) > 0 && x.dim(4) > 0, this, "x must not be empty, found %s", x);
-    Check.shape(this, inputs, 2, w.dim(0));
+        x.dim(2) > 0 && x.dim(3) > 0 && x.dim(4) > 0, asked, "x must not be empty, found %s", x);
+    Check.shape(asked, inputs, 2, w.dim(0));
     Shape y =
         Shape.of(
             x.dim(0),
@@ -49,7 +54,7 @@ public record CausalConv3d(int strideT, int strideHw, boolean residual) implemen
             (x.dim(3) - 1) / strideHw + 1,
             (x.dim(4) - 1) / strideHw + 1);
     if (residual) {
-      Check.shape(this, inputs, 3, y.dims());
+      Check.shape(asked, inputs, 3, y.dims());
     }
     return input.withShape(y);
   }

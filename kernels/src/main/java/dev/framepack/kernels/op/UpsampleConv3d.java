@@ -23,7 +23,7 @@ public record UpsampleConv3d(int scaleT, int scaleHw) implements Op {
     Check.inputs(this, inputs, 3);
     Check.f32(this, inputs, 0, 5);
     TensorType enlarged = new UpsampleNearest3d(scaleT, scaleHw).infer(inputs.subList(0, 1));
-    return CausalConv3d.unstrided().infer(List.of(enlarged, inputs.get(1), inputs.get(2)));
+    return CausalConv3d.unstrided().infer(this, List.of(enlarged, inputs.get(1), inputs.get(2)));
   }
 
   @Override
