@@ -89,7 +89,7 @@ final class GuidanceBranch implements AutoCloseable {
     this.modulation = math.allocate("modulation", modulationType);
     this.context = math.allocate("context", contextType);
     Tensor imageTokens = math.allocate("image_tokens", imageType);
-    HostValues.upload(backend, conditioning.imageTokens(), imageTokens);
+    backend.upload(conditioning.imageTokens(), imageTokens);
     Map<String, Tensor> inputs = new HashMap<>(bound);
     inputs.put(TransformerIo.MODULATION, modulation);
     inputs.put(TransformerIo.CONTEXT, context);
@@ -140,8 +140,8 @@ final class GuidanceBranch implements AutoCloseable {
    * @return the velocity, valid until the next call
    */
   Tensor velocity(int step, Tensor latents) {
-    HostValues.upload(backend, conditioning.modulation(step), modulation);
-    HostValues.upload(backend, conditioning.context(step), context);
+    backend.upload(conditioning.modulation(step), modulation);
+    backend.upload(conditioning.context(step), context);
     if (whole != null) {
       math.copy(whole.input(TransformerIo.LATENTS), latents);
       whole.run();

@@ -8,6 +8,9 @@ import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.hunyuan.TransformerIo;
 import dev.framepack.engine.sampler.SigmaSchedule;
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -19,9 +22,12 @@ import java.util.Arrays;
  * @param context {@code [steps, T, D]}
  * @param imageTokens {@code [I, D]}
  */
-@SuppressWarnings("ArrayRecordComponent") // a bundle of values, never compared
 record StepConditioning(
-    ConditionShape shape, int steps, float[] modulation, float[] context, float[] imageTokens) {
+    ConditionShape shape,
+    int steps,
+    MemorySegment modulation,
+    MemorySegment context,
+    MemorySegment imageTokens) {
 
   private static final float GUIDANCE_UNIT = 1000;
 
@@ -52,10 +58,17 @@ record StepConditioning(
       return new StepConditioning(
           shape,
           steps,
-          HostValues.download(backend, graph.output(TransformerIo.MODULATION)),
-          HostValues.download(backend, graph.output(TransformerIo.CONTEXT)),
-          HostValues.download(backend, graph.output(TransformerIo.IMAGE_TOKENS)));
+          download(backend, graph.output(TransformerIo.MODULATION)),
+          download(backend, graph.output(TransformerIo.CONTEXT)),
+          download(backend, graph.output(TransformerIo.IMAGE_TOKENS)));
     }
+  }
+
+  /** Off-heap, so that a step's row is uploaded without a copy; freed with the last reference. */
+  private static MemorySegment download(Backend backend, Tensor tensor) {
+    MemorySegment values = Arena.ofAuto().allocate(tensor.byteSize(), 64);
+    backend.download(tensor, values);
+    return values;
   }
 
   private static void upload(Backend backend, CompiledGraph graph, String name, float[] values) {
@@ -63,17 +76,17 @@ record StepConditioning(
   }
 
   /** {@code [M]} of one step. */
-  float[] modulation(int step) {
+  MemorySegment modulation(int step) {
     return row(modulation, step);
   }
 
   /** {@code [T, D]} of one step. */
-  float[] context(int step) {
+  MemorySegment context(int step) {
     return row(context, step);
   }
 
-  private float[] row(float[] table, int step) {
-    int width = table.length / steps;
-    return Arrays.copyOfRange(table, step * width, (step + 1) * width);
+  private MemorySegment row(MemorySegment table, int step) {
+    long bytes = table.byteSize() / steps;
+    return table.asSlice(step * bytes, bytes);
   }
 }

@@ -1,6 +1,5 @@
 package dev.framepack.engine.pipeline;
 
-import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.sampler.LatentAlgebra;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.Executable;
@@ -10,6 +9,9 @@ import dev.framepack.kernels.op.Op;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ final class TensorMath implements AutoCloseable {
 
   private final Backend backend;
   private final TensorArena arena;
+  private final MemorySegment staging =
+      Arena.ofAuto().allocate((long) MAX_TERMS * Float.BYTES, Float.BYTES);
   private final Tensor[] coefficients = new Tensor[MAX_TERMS + 1];
   private final Map<Key, Executable> programs = new HashMap<>();
 
@@ -53,18 +57,17 @@ final class TensorMath implements AutoCloseable {
 
   /** {@code target = sum_i weights[i] terms[i]}. */
   void combine(Tensor target, double[] weights, List<Tensor> terms) {
-    float[] values = new float[weights.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) weights[i];
+    for (int i = 0; i < weights.length; i++) {
+      staging.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) weights[i]);
     }
-    Tensor weightTensor = coefficients[values.length];
-    HostValues.upload(backend, values, weightTensor);
+    Tensor weightTensor = coefficients[weights.length];
+    backend.upload(staging.asSlice(0, weightTensor.byteSize()), weightTensor);
     Tensor[] inputs = new Tensor[terms.size() + 1];
     inputs[0] = weightTensor;
     for (int i = 0; i < terms.size(); i++) {
       inputs[i + 1] = terms.get(i);
     }
-    run(new LinearCombination(values.length), target, inputs);
+    run(new LinearCombination(weights.length), target, inputs);
   }
 
   /** {@code target = source}. */
