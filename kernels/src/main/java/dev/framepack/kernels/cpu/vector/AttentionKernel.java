@@ -161,7 +161,7 @@ final class AttentionKernel implements Runnable {
     long offset = (((long) batch * queries + query) * heads + head) * headDim * 4L;
     Packing.rows(q, offset, stride, count, headDim, scale, floats, 0);
     Arrays.fill(floats, MAXIMA, MAXIMA + ROWS, Float.NEGATIVE_INFINITY);
-    Arrays.fill(floats, SUMS, OUTPUTS + ROWS * headDimPanels * COLUMNS, 0f);
+    Arrays.fill(floats, SUMS, SUMS + ROWS, 0f);
     int limit = 0;
     for (int r = 0; r < count; r++) {
       limit = Math.max(limit, mask.limit(batch, query + r));
@@ -199,7 +199,7 @@ final class AttentionKernel implements Runnable {
     float finite = max == Float.NEGATIVE_INFINITY ? 0f : max;
     float sum = SoftmaxRow.exponentials(floats, row, open, finite);
     Arrays.fill(floats, row + open, row + block, 0f);
-    float correction = (float) Math.exp(floats[MAXIMA + r] - finite);
+    float correction = key == 0 ? 0f : (float) Math.exp(floats[MAXIMA + r] - finite);
     floats[CORRECTIONS + r] = correction;
     floats[MAXIMA + r] = max;
     floats[SUMS + r] = floats[SUMS + r] * correction + sum;
@@ -207,20 +207,30 @@ final class AttentionKernel implements Runnable {
 
   private void weightedValues(long valuesFrom, int key, int block, int count, float[] floats) {
     MemorySegment packed = context.workspace().shared();
+    int stride = headDimPanels * COLUMNS;
     for (int panel = 0; panel < headDimPanels; panel++) {
       long b = valuesFrom + panel * Packing.panelBytes(keys) + key * PANEL_ROW_BYTES;
+      int to = OUTPUTS + panel * COLUMNS;
+      if (key == 0) {
+        GemmTile.multiply(floats, SCORES, packed, b, floats, to, stride, count, block);
+        continue;
+      }
       GemmTile.multiply(floats, SCORES, packed, b, floats, PRODUCTS, COLUMNS, count, block);
       for (int r = 0; r < count; r++) {
-        int to = OUTPUTS + (r * headDimPanels + panel) * COLUMNS;
         float correction = floats[CORRECTIONS + r];
-        SoftmaxRow.rescaleAndAdd(floats, to, correction, PRODUCTS + r * COLUMNS, COLUMNS);
+        SoftmaxRow.rescaleAndAdd(
+            floats, to + r * stride, correction, PRODUCTS + r * COLUMNS, COLUMNS);
       }
     }
   }
 
   /** A row without an open key has the sum zero and yields zeros. */
   private void writeRow(float[] floats, int from, float sum, long offset) {
-    float factor = sum == 0 ? 0f : 1 / sum;
+    if (sum == 0) {
+      y.asSlice(offset, 4L * headDim).fill((byte) 0);
+      return;
+    }
+    float factor = 1 / sum;
     int i = 0;
     for (; i < SPECIES.loopBound(headDim); i += LANES) {
       store(FloatVector.fromArray(SPECIES, floats, from + i).mul(factor), y, offset + 4L * i);
