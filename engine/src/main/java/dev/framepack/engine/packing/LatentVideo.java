@@ -1,5 +1,6 @@
 package dev.framepack.engine.packing;
 
+import dev.framepack.kernels.tensor.Shape;
 import java.util.Arrays;
 
 /**
@@ -17,6 +18,11 @@ public record LatentVideo(int channels, int frames, int height, int width, float
           "LatentVideo: [%d, %d, %d, %d] needs %d values, found %d"
               .formatted(channels, frames, height, width, expected, values.length));
     }
+  }
+
+  /** {@code [1, channels, frames, height, width]}: as the networks take it. */
+  public Shape shape() {
+    return Shape.of(1, channels, frames, height, width);
   }
 
   /** Blank frames, which the network takes for missing history. */

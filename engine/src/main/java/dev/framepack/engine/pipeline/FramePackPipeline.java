@@ -10,9 +10,11 @@ import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.vae.VaeCodec;
 import dev.framepack.engine.model.vae.VaeTiling;
 import dev.framepack.engine.packing.LatentHistory;
 import dev.framepack.engine.packing.LatentVideo;
+import dev.framepack.engine.packing.SectionCount;
 import dev.framepack.engine.packing.SectionOrder;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.random.TorchRandom;
@@ -81,9 +83,9 @@ public final class FramePackPipeline {
             size.width(),
             frames);
     try (SectionDenoiser denoiser = denoiser(request, start, schedule, guidance);
-        SectionDecoder decoder =
-            new SectionDecoder(
-                parts.vae().model(), parts.vae().weights(), parts.backend(), tiling)) {
+        VaeCodec decoder =
+            new VaeCodec(
+                parts.vae().model(), parts.backend(), parts.vae().weights(), tiling)) {
       for (SectionPlan plan : order.plan(request.sections(), request.latentWindow())) {
         observer.onSection(plan);
         observer.onPhase(Phase.DENOISE, plan.number());
@@ -98,9 +100,11 @@ public final class FramePackPipeline {
         observer.onSectionLatents(plan, section);
 
         observer.onPhase(Phase.DECODE, plan.number());
-        SectionDecoder.Pixels pixels = decoder.decode(history.append(plan, section));
-        observer.onSectionPixels(plan, pixels.values(), pixels.frames());
-        stitcher.append(plan, pixels.values(), pixels.frames());
+        LatentVideo decoded = history.append(plan, section); // [C, T, h, w]
+        float[] pixels = decoder.decodeScaled(decoded.values(), decoded.shape()); // [3, frames, H, W]
+        int decodedFrames = SectionCount.framesOf(decoded.frames());
+        observer.onSectionPixels(plan, pixels, decodedFrames);
+        stitcher.append(plan, pixels, decodedFrames);
       }
       observer.onPhase(Phase.DONE, request.sections() - 1);
       return new RunReport(

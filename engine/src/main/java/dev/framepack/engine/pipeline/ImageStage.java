@@ -1,20 +1,14 @@
 package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.Profile;
-import dev.framepack.engine.graph.CompiledGraph;
-import dev.framepack.engine.graph.GraphBuilder;
-import dev.framepack.engine.graph.HostValues;
-import dev.framepack.engine.graph.Value;
 import dev.framepack.engine.image.Planes;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.image.SiglipPreprocessor;
-import dev.framepack.engine.model.nn.HostConstants;
+import dev.framepack.engine.model.vae.VaeCodec;
 import dev.framepack.engine.model.vae.VaeTiling;
-import dev.framepack.engine.model.vae.VideoVae;
 import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.random.TorchRandom;
-import dev.framepack.kernels.op.GaussianSample;
-import dev.framepack.kernels.op.Slice;
+import dev.framepack.kernels.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +16,6 @@ import org.jspecify.annotations.Nullable;
  * 6).
  */
 final class ImageStage {
-  private static final String PIXELS = "pixels";
-  private static final String NOISE = "noise";
-  private static final String LATENT = "latent";
-
   private final ModelParts parts;
   private final Profile profile;
   private final VaeTiling tiling;
@@ -72,30 +62,20 @@ final class ImageStage {
    * from the video's generator for profile diffusers.
    */
   LatentVideo latent(Rgb8Image image, TorchRandom random) {
-    VideoVae vae = parts.vae().model();
-    int channels = vae.config().latentChannels();
-    int height = image.height() / vae.config().spatialCompressionRatio();
-    int width = image.width() / vae.config().spatialCompressionRatio();
-    GraphBuilder g = new GraphBuilder("vae.encode");
-    HostConstants constants = new HostConstants();
-    Value pixels = g.input(PIXELS, 1, 3, 1, image.height(), image.width());
-    Value moments = vae.encode(g, constants, tiling, pixels); // [1, 2 C, 1, h, w]
-    Value posterior = // [1, C, 1, h, w]
-        profile == Profile.FRAMEPACK
-            ? g.op(new Slice(1, 0, channels), moments)
-            : g.op(new GaussianSample(), moments, g.input(NOISE, 1, channels, 1, height, width));
-    g.output(LATENT, vae.scale(g, posterior));
-    try (CompiledGraph graph =
-        CompiledGraph.compile(g.build(), parts.backend(), parts.vae().weights())) {
-      constants.upload(parts.backend(), graph);
-      HostValues.upload(parts.backend(), Planes.vaePixels(image), graph.input(PIXELS));
-      if (profile == Profile.DIFFUSERS) {
-        float[] noise = random.randn((long) channels * height * width);
-        HostValues.upload(parts.backend(), noise, graph.input(NOISE));
-      }
-      graph.run();
+    Shape pixels = Shape.of(1, 3, 1, image.height(), image.width());
+    float[] values = Planes.vaePixels(image);
+    try (VaeCodec codec =
+        new VaeCodec(
+            parts.vae().model(), parts.backend(), parts.vae().weights(), tiling)) {
+      Shape latent = codec.latentShape(pixels); // [1, C, 1, h, w]
       return new LatentVideo(
-          channels, 1, height, width, HostValues.download(parts.backend(), graph.output(LATENT)));
+          latent.size(1),
+          1,
+          latent.size(3),
+          latent.size(4),
+          profile == Profile.FRAMEPACK
+              ? codec.encodeMean(values, pixels)
+              : codec.encodeSample(values, pixels, random.randn(latent.elementCount())));
     }
   }
 }

@@ -2,18 +2,15 @@ package dev.framepack.engine.verify;
 
 import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.engine.binding.WeightStore;
-import dev.framepack.engine.graph.GraphBuilder;
-import dev.framepack.engine.graph.Value;
-import dev.framepack.engine.model.nn.HostConstants;
+import dev.framepack.engine.model.vae.VaeCodec;
 import dev.framepack.engine.model.vae.VaeTiling;
 import dev.framepack.engine.model.vae.VideoVae;
 import dev.framepack.kernels.Backend;
-import dev.framepack.kernels.op.Slice;
+import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.weights.Component;
 import dev.framepack.weights.config.VaeConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -39,61 +36,44 @@ final class VaeCase implements GoldenCase {
     try (WeightStore weights =
         CheckpointWeights.load(Component.VAE, folder, vae.parameters(), backend)) {
       for (String name : new TreeSet<>(golden.names())) {
-        if (name.endsWith(LATENTS)) {
-          decode(golden, name, vae, backend, weights, report);
-        } else if (name.endsWith(MEAN)) {
-          encode(golden, name, vae, backend, weights, report);
+        boolean decodes = name.endsWith(LATENTS);
+        if (!decodes && !name.endsWith(MEAN)) {
+          continue;
+        }
+        VaeTiling tiling = tiling(golden, name.substring(0, name.lastIndexOf('.')));
+        try (VaeCodec codec = new VaeCodec(vae, backend, weights, tiling)) {
+          if (decodes) {
+            decode(golden, name, codec, report);
+          } else {
+            encode(golden, name, codec, report);
+          }
         }
       }
     }
   }
 
   private static void encode(
-      GoldenTensors golden,
-      String mean,
-      VideoVae vae,
-      Backend backend,
-      WeightStore weights,
-      Report report) {
+      GoldenTensors golden, String mean, VaeCodec codec, Report report) {
     String key = mean.substring(0, mean.length() - MEAN.length());
     String pixels = key + ".pixels";
-    int channels = vae.config().latentChannels();
-    GraphBuilder g = new GraphBuilder("vae.encode");
-    HostConstants constants = new HostConstants();
-    Value moments = // [B, 2 C, t, h, w]
-        vae.encode(g, constants, tiling(golden, key), input(g, golden, pixels));
-    g.output(mean, g.op(new Slice(1, 0, channels), moments));
-    g.output(key + ".logvar", g.op(new Slice(1, channels, channels), moments));
-    GraphRun.once(g.build(), backend, weights, constants, Map.of("x", golden.floats(pixels)))
-        .forEach((name, found) -> {
-          if (golden.has(name)) {
-            report.check(name, found, golden.floats(name), MODULE_TOLERANCE);
-          }
-        });
+    VaeCodec.Posterior posterior = codec.encode(golden.floats(pixels), shape(golden, pixels));
+    report.check(mean, posterior.mean(), golden.floats(mean), MODULE_TOLERANCE);
+    String logVariance = key + ".logvar";
+    if (golden.has(logVariance)) {
+      report.check(
+          logVariance, posterior.logVariance(), golden.floats(logVariance), MODULE_TOLERANCE);
+    }
   }
 
   private static void decode(
-      GoldenTensors golden,
-      String latents,
-      VideoVae vae,
-      Backend backend,
-      WeightStore weights,
-      Report report) {
-    String key = latents.substring(0, latents.length() - LATENTS.length());
-    String pixels = key + ".pixels";
-    GraphBuilder g = new GraphBuilder("vae.decode");
-    HostConstants constants = new HostConstants();
-    g.output(pixels, vae.decode(g, constants, tiling(golden, key), input(g, golden, latents)));
-    float[] found =
-        GraphRun.once(g.build(), backend, weights, constants, Map.of("x", golden.floats(latents)))
-            .get(pixels);
-    report.check(
-        pixels, found == null ? new float[0] : found, golden.floats(pixels), MODULE_TOLERANCE);
+      GoldenTensors golden, String latents, VaeCodec codec, Report report) {
+    String pixels = latents.substring(0, latents.length() - LATENTS.length()) + ".pixels";
+    float[] found = codec.decode(golden.floats(latents), shape(golden, latents));
+    report.check(pixels, found, golden.floats(pixels), MODULE_TOLERANCE);
   }
 
-  private static Value input(GraphBuilder g, GoldenTensors golden, String name) {
-    return g.input(
-        "x",
+  private static Shape shape(GoldenTensors golden, String name) {
+    return Shape.of(
         golden.size(name, 0),
         golden.size(name, 1),
         golden.size(name, 2),

@@ -48,6 +48,7 @@ public final class VaeCodec implements AutoCloseable {
   private final WeightStore weights;
   private final VaeTiling tiling;
   private @Nullable Compiled compiled;
+  private long peakArenaBytes;
 
   /**
    * @param weights hold {@link VideoVae#parameters()} in the backend's memory; not closed here
@@ -135,6 +136,11 @@ public final class VaeCodec implements AutoCloseable {
     return graph(Task.DECODE_SCALED, latents);
   }
 
+  /** Largest planned peak of the graphs so far, bytes. */
+  public long peakArenaBytes() {
+    return peakArenaBytes;
+  }
+
   /** Frees the graph last used. */
   @Override
   public void close() {
@@ -160,6 +166,7 @@ public final class VaeCodec implements AutoCloseable {
     record(g, constants, task, shape);
     CompiledGraph graph = CompiledGraph.compile(g.build(), backend, weights);
     compiled = new Compiled(task, shape, graph);
+    peakArenaBytes = Math.max(peakArenaBytes, graph.arenaBytes());
     constants.upload(backend, graph);
     return graph;
   }
