@@ -84,8 +84,7 @@ public final class FramePackPipeline {
             frames);
     try (SectionDenoiser denoiser = denoiser(request, start, schedule, guidance);
         VaeCodec decoder =
-            new VaeCodec(
-                parts.vae().model(), parts.backend(), parts.vae().weights(), tiling)) {
+            new VaeCodec(parts.vae().model(), parts.backend(), parts.vae().weights(), tiling)) {
       for (SectionPlan plan : order.plan(request.sections(), request.latentWindow())) {
         observer.onSection(plan);
         observer.onPhase(Phase.DENOISE, plan.number());
@@ -101,7 +100,8 @@ public final class FramePackPipeline {
 
         observer.onPhase(Phase.DECODE, plan.number());
         LatentVideo decoded = history.append(plan, section); // [C, T, h, w]
-        float[] pixels = decoder.decodeScaled(decoded.values(), decoded.shape()); // [3, frames, H, W]
+        float[] pixels =
+            decoder.decodeScaled(decoded.values(), decoded.shape()); // [3, frames, H, W]
         int decodedFrames = SectionCount.framesOf(decoded.frames());
         observer.onSectionPixels(plan, pixels, decodedFrames);
         stitcher.append(plan, pixels, decodedFrames);

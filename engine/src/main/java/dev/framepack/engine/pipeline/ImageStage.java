@@ -65,8 +65,7 @@ final class ImageStage {
     Shape pixels = Shape.of(1, 3, 1, image.height(), image.width());
     float[] values = Planes.vaePixels(image);
     try (VaeCodec codec =
-        new VaeCodec(
-            parts.vae().model(), parts.backend(), parts.vae().weights(), tiling)) {
+        new VaeCodec(parts.vae().model(), parts.backend(), parts.vae().weights(), tiling)) {
       Shape latent = codec.latentShape(pixels); // [1, C, 1, h, w]
       return new LatentVideo(
           latent.size(1),

@@ -52,8 +52,7 @@ final class VaeCase implements GoldenCase {
     }
   }
 
-  private static void encode(
-      GoldenTensors golden, String mean, VaeCodec codec, Report report) {
+  private static void encode(GoldenTensors golden, String mean, VaeCodec codec, Report report) {
     String key = mean.substring(0, mean.length() - MEAN.length());
     String pixels = key + ".pixels";
     VaeCodec.Posterior posterior = codec.encode(golden.floats(pixels), shape(golden, pixels));
@@ -65,8 +64,7 @@ final class VaeCase implements GoldenCase {
     }
   }
 
-  private static void decode(
-      GoldenTensors golden, String latents, VaeCodec codec, Report report) {
+  private static void decode(GoldenTensors golden, String latents, VaeCodec codec, Report report) {
     String pixels = latents.substring(0, latents.length() - LATENTS.length()) + ".pixels";
     float[] found = codec.decode(golden.floats(latents), shape(golden, latents));
     report.check(pixels, found, golden.floats(pixels), MODULE_TOLERANCE);
