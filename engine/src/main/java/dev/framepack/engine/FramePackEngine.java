@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded checkpoint that makes videos. Thread-safe: calls from several threads run one after the
@@ -76,12 +77,13 @@ public final class FramePackEngine implements AutoCloseable {
   /**
    * Makes a video; returns when it is whole.
    *
-   * @param frameDirectory where finished frames wait in a temporary file
+   * @param frameDirectory where finished frames wait in a temporary file; null for the system's
+   *     temporary folder
    * @throws CancelledException when the listener asked for it
    * @throws FramePackException when the run fails
    */
   public VideoResult generate(
-      VideoRequest request, GenerationListener listener, Path frameDirectory) {
+      VideoRequest request, GenerationListener listener, @Nullable Path frameDirectory) {
     running.lock();
     try {
       requireOpen();
@@ -97,10 +99,11 @@ public final class FramePackEngine implements AutoCloseable {
    * temporary folder.
    */
   public VideoResult generate(VideoRequest request, GenerationListener listener) {
-    return generate(request, listener, Path.of(System.getProperty("java.io.tmpdir")));
+    return generate(request, listener, null);
   }
 
-  private VideoResult run(VideoRequest request, GenerationListener listener, Path frameDirectory) {
+  private VideoResult run(
+      VideoRequest request, GenerationListener listener, @Nullable Path frameDirectory) {
     long begin = System.nanoTime();
     ImageSize size = outputSize(request);
     Planes.Rounding rounding =

@@ -51,6 +51,16 @@ final class ArchitectureTest {
           .callMethod(System.class, "exit", int.class)
           .as("no printing, no exit outside cli");
 
+  static final ArchRule LIBRARY_READS_NO_PROPERTY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI)
+          .and()
+          .doNotBelongToAnyOf(Probe.class)
+          .should()
+          .callMethod(System.class, "getProperty", String.class)
+          .as("no system property decides anything");
+
   static final ArchRule BACKENDS_ARE_CHOSEN_BY_NAME_ONLY =
       noClasses()
           .that()
@@ -134,6 +144,7 @@ final class ArchitectureTest {
         NO_JCUDA,
         NOTHING_KNOWS_THE_COMMAND_LINE,
         LIBRARY_NEITHER_PRINTS_NOR_EXITS,
+        LIBRARY_READS_NO_PROPERTY,
         BACKENDS_ARE_CHOSEN_BY_NAME_ONLY,
         MODELS_ARE_READ_LIKE_THEIR_PAPERS,
         ROOMS_BELOW_DO_NOT_KNOW_THE_PIPELINE,
@@ -153,7 +164,7 @@ final class ArchitectureTest {
     private Culprit() {}
 
     public static CommandLine signature() {
-      System.out.print("");
+      System.out.print(System.getProperty("java.version"));
       try (ReferenceBackend backend = new ReferenceBackend(1)) {
         return new CommandLine(backend);
       }
@@ -167,6 +178,7 @@ final class ArchitectureTest {
             List.of(
                 NOTHING_KNOWS_THE_COMMAND_LINE,
                 LIBRARY_NEITHER_PRINTS_NOR_EXITS,
+                LIBRARY_READS_NO_PROPERTY,
                 BACKENDS_ARE_CHOSEN_BY_NAME_ONLY,
                 PUBLIC_API_SHOWS_NO_LIBRARY))
         .allSatisfy(rule ->

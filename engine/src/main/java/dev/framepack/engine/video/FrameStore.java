@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the finished frames of a video in a temporary file until they can be written in order of
@@ -19,6 +20,9 @@ import java.util.function.Consumer;
  * a time, however long the video is. Not thread-safe; closing removes the file.
  */
 public final class FrameStore implements AutoCloseable {
+  private static final String PREFIX = "framepack-frames-";
+  private static final String SUFFIX = ".part";
+  private static final Path TEMPORARY = Path.of("the system's temporary folder");
 
   private final int width;
   private final int height;
@@ -30,20 +34,22 @@ public final class FrameStore implements AutoCloseable {
    * @param width of every frame, pixels
    * @param height of every frame, pixels
    * @param directory where the temporary file goes; it needs room for width x height x 3 bytes a
-   *     frame
+   *     frame; null for the system's temporary folder
    */
-  public FrameStore(int width, int height, Path directory) {
+  public FrameStore(int width, int height, @Nullable Path directory) {
     this.width = width;
     this.height = height;
     try {
       this.file =
           FileChannel.open(
-              Files.createTempFile(directory, "framepack-frames-", ".part"),
+              directory == null
+                  ? Files.createTempFile(PREFIX, SUFFIX)
+                  : Files.createTempFile(directory, PREFIX, SUFFIX),
               StandardOpenOption.READ,
               StandardOpenOption.WRITE,
               StandardOpenOption.DELETE_ON_CLOSE);
     } catch (IOException e) {
-      throw OutputErrors.notWritable(directory, e);
+      throw OutputErrors.notWritable(directory == null ? TEMPORARY : directory, e);
     }
   }
 
