@@ -39,6 +39,8 @@ final class GroupNormKernel implements Runnable {
   private final double[] chunkSquares;
   private final float[] means;
   private final float[] scales;
+  private final ParallelFor.Tile statistics = this::chunkStatistics;
+  private final ParallelFor.Tile normalization = this::normalize;
 
   GroupNormKernel(GroupNorm op, OpCall call, KernelContext context) {
     Shape shape = call.output().shape(); // [B, C, ...]
@@ -64,11 +66,11 @@ final class GroupNormKernel implements Runnable {
 
   @Override
   public void run() {
-    context.parallel().run(groups * groupChunks, this::chunkStatistics);
+    context.parallel().run(groups * groupChunks, statistics);
     for (int group = 0; group < groups; group++) {
       mergeChunks(group);
     }
-    context.parallel().run(groups / groupsPerSample * channels * channelChunks, this::normalize);
+    context.parallel().run(groups / groupsPerSample * channels * channelChunks, normalization);
   }
 
   private void chunkStatistics(int chunk, int worker) {

@@ -27,6 +27,9 @@ final class UpsampleConv3dKernel implements Runnable, ParallelFor.Tile {
   private final MemorySegment y;
   private final float[][] weights; // [phase]
   private final int[][][] tapsOfWorker; // [worker][phase]
+  private final UpsamplePhases.Axis[] time; // [phase], as are rows and columns
+  private final UpsamplePhases.Axis[] rowTaps;
+  private final UpsamplePhases.Axis[] columnTaps;
   private final int outFrames;
   private final int scaleT;
   private final int scale;
@@ -55,8 +58,14 @@ final class UpsampleConv3dKernel implements Runnable, ParallelFor.Tile {
     this.outBlocks = ConvWeights.outBlocks(g.outChannels());
     this.weights = new float[phases.count()][];
     this.tapsOfWorker = new int[context.parallel().threads()][phases.count()][];
+    this.time = new UpsamplePhases.Axis[weights.length];
+    this.rowTaps = new UpsamplePhases.Axis[weights.length];
+    this.columnTaps = new UpsamplePhases.Axis[weights.length];
     for (int phase = 0; phase < weights.length; phase++) {
       weights[phase] = weights(phase);
+      time[phase] = phases.timeOf(phase);
+      rowTaps[phase] = phases.rowsOf(phase);
+      columnTaps[phase] = phases.columnsOf(phase);
       for (int[][] taps : tapsOfWorker) {
         taps[phase] = new int[phases.taps(phase)];
       }
@@ -123,9 +132,9 @@ final class UpsampleConv3dKernel implements Runnable, ParallelFor.Tile {
     float[] scratch = context.workspace().floats(worker);
     int filled = 0;
     for (int frame = from; frame < to; frame++) {
-      UpsamplePhases.Axis time = phases.time(frame % scaleT);
-      int first = frame / scaleT + time.first();
-      int last = Math.max(0, first + time.count() - 1);
+      UpsamplePhases.Axis seen = time[frame % scaleT * scale * scale];
+      int first = frame / scaleT + seen.first();
+      int last = Math.max(0, first + seen.count() - 1);
       for (filled = Math.max(filled, first); filled <= last; filled++) {
         panel.fill(x, batch, filled, firstRow, scratch);
       }
@@ -141,18 +150,15 @@ final class UpsampleConv3dKernel implements Runnable, ParallelFor.Tile {
   private void findTaps(int frame, int first, int[][] taps) {
     int phase = frame % scaleT * scale * scale;
     for (int end = phase + scale * scale; phase < end; phase++) {
-      UpsamplePhases.Axis time = phases.timeOf(phase);
-      UpsamplePhases.Axis rowTaps = phases.rowsOf(phase);
-      UpsamplePhases.Axis columnTaps = phases.columnsOf(phase);
       int at = 0;
-      for (int t = 0; t < time.count(); t++) {
-        for (int h = 0; h < rowTaps.count(); h++) {
-          for (int w = 0; w < columnTaps.count(); w++) {
+      for (int t = 0; t < time[phase].count(); t++) {
+        for (int h = 0; h < rowTaps[phase].count(); h++) {
+          for (int w = 0; w < columnTaps[phase].count(); w++) {
             taps[phase][at++] =
                 panel.tap(
                     first + t,
-                    rowTaps.first() + h + g.kernelH() / 2,
-                    columnTaps.first() + w + g.kernelW() / 2);
+                    rowTaps[phase].first() + h + g.kernelH() / 2,
+                    columnTaps[phase].first() + w + g.kernelW() / 2);
           }
         }
       }
