@@ -195,9 +195,11 @@ final class AttentionKernel implements Runnable {
     if (mask.open() != null) {
       SoftmaxRow.close(floats, row, open, mask.open(), mask.openOffset(batch, key));
     }
-    float max = Math.max(floats[MAXIMA + r], SoftmaxRow.max(floats, row, open));
+    int whole = Math.ceilDiv(open, LANES) * LANES;
+    Arrays.fill(floats, row + open, row + whole, Float.NEGATIVE_INFINITY);
+    float max = Math.max(floats[MAXIMA + r], SoftmaxRow.max(floats, row, whole));
     float finite = max == Float.NEGATIVE_INFINITY ? 0f : max;
-    float sum = SoftmaxRow.exponentials(floats, row, open, finite);
+    float sum = SoftmaxRow.exponentials(floats, row, whole, finite);
     Arrays.fill(floats, row + open, row + block, 0f);
     float correction = key == 0 ? 0f : (float) Math.exp(floats[MAXIMA + r] - finite);
     floats[CORRECTIONS + r] = correction;

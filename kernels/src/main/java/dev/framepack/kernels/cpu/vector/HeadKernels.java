@@ -84,24 +84,35 @@ final class HeadKernels {
   }
 
   private void rows(long first, int count) {
+    int head = (int) (first % heads);
+    int token = (int) (first / heads % tokens);
     for (long row = first; row < first + count; row++) {
-      long offset = 4L * width * row;
-      MemorySegment from = x;
-      if (weight != null) {
-        normalise(offset, scale(offset), weight);
-        from = y;
+      row(4L * width * row, token);
+      if (++head == heads) {
+        head = 0;
+        token = token + 1 == tokens ? 0 : token + 1;
       }
-      int token = (int) (row / heads % tokens);
-      if (cos != null && sin != null && token < rotatedTokens) {
-        long table = 4L * width * token;
-        if (adjacent) {
-          rotateAdjacent(from, offset, cos, sin, table);
-        } else {
-          rotateHalves(from, offset, cos, sin, table);
-        }
-      } else if (weight == null) {
+    }
+  }
+
+  private void row(long offset, int token) {
+    float scale = weight == null ? 1f : scale(offset);
+    if (cos == null || sin == null || token >= rotatedTokens) {
+      if (weight != null) {
+        normalise(offset, scale, weight);
+      } else {
         MemorySegment.copy(x, offset, y, offset, 4L * width);
       }
+      return;
+    }
+    long table = 4L * width * token;
+    if (adjacent) {
+      rotateAdjacent(offset, scale, cos, sin, table);
+    } else if (weight != null) {
+      normalise(offset, scale, weight);
+      rotateHalves(y, offset, cos, sin, table);
+    } else {
+      rotateHalves(x, offset, cos, sin, table);
     }
   }
 
@@ -132,11 +143,16 @@ final class HeadKernels {
     }
   }
 
+  /** Normalises, when there is a weight, and rotates in one pass. */
   private void rotateAdjacent(
-      MemorySegment from, long offset, MemorySegment cos, MemorySegment sin, long table) {
+      long offset, float scale, MemorySegment cos, MemorySegment sin, long table) {
+    MemorySegment w = weight;
     int i = 0;
     for (; i < SPECIES.loopBound(width); i += LANES) {
-      FloatVector v = load(from, offset + 4L * i);
+      FloatVector v = load(x, offset + 4L * i);
+      if (w != null) {
+        v = v.mul(scale).mul(load(w, 4L * i));
+      }
       FloatVector turned = v.rearrange(SWAP_PAIRS).mul(PAIR_SIGNS);
       FloatVector c = load(cos, table + 4L * i);
       FloatVector s = load(sin, table + 4L * i);
@@ -144,7 +160,10 @@ final class HeadKernels {
     }
     if (i < width) {
       int rest = width - i;
-      FloatVector v = loadTail(from, offset + 4L * i, rest);
+      FloatVector v = loadTail(x, offset + 4L * i, rest);
+      if (w != null) {
+        v = v.mul(scale).mul(loadTail(w, 4L * i, rest));
+      }
       FloatVector turned = v.rearrange(SWAP_PAIRS).mul(PAIR_SIGNS);
       FloatVector c = loadTail(cos, table + 4L * i, rest);
       FloatVector s = loadTail(sin, table + 4L * i, rest);

@@ -12,6 +12,7 @@ import dev.framepack.kernels.op.Activation;
 import dev.framepack.kernels.op.Linear;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /** Bias, activation, residual and gate of {@link Linear}, from products to the output. */
@@ -43,9 +44,9 @@ final class LinearEpilogue {
     columns = call.output().shape().size(-1);
   }
 
-  /** Bytes of scratch that {@link #write} needs for rows of this many products. */
-  static long stageBytes(int columns) {
-    return 4L * columns;
+  /** Bytes of scratch that {@link #write} needs for a block of products. */
+  static long stageBytes(int rows, int columns) {
+    return 4L * rows * columns;
   }
 
   /**
@@ -66,91 +67,86 @@ final class LinearEpilogue {
       int count,
       int column,
       int width) {
-    boolean direct = activation == Activation.NONE && residual == null;
-    if (direct && width == GemmTile.COLUMNS) {
-      fullRows(products, from, stride, count, 4L * ((long) row * columns + column), 4L * column);
+    long yOffset = 4L * ((long) row * columns + column);
+    long yStride = 4L * columns;
+    if (activation == Activation.NONE && residual == null) {
+      biasRows(products, from, stride, 4L * column, y, yOffset, yStride, count, width);
       return;
     }
-    for (int r = 0; r < count; r++) {
-      long yOffset = 4L * ((long) (row + r) * columns + column);
-      if (direct) {
-        biasRow(products, from + r * stride, 4L * column, y, yOffset, width);
-      } else {
-        biasRow(products, from + r * stride, 4L * column, stage, 0, width);
-        finishRow(stage, row + r, column, yOffset, width);
-      }
-    }
-  }
-
-  /** The common case at full speed: whole panels, at most a bias. */
-  private void fullRows(
-      float[] products, int from, int stride, int count, long yOffset, long biasOffset) {
-    MemorySegment b = bias;
-    FloatVector left = FloatVector.zero(SPECIES);
-    FloatVector right = left;
-    if (b != null) {
-      left = load(b, biasOffset);
-      right = load(b, biasOffset + 4L * LANES);
-    }
-    MemorySegment to = y;
-    for (int r = 0; r < count; r++) {
-      int at = from + r * stride;
-      long rowOffset = yOffset + r * (4L * columns);
-      store(FloatVector.fromArray(SPECIES, products, at).add(left), to, rowOffset);
-      FloatVector second = FloatVector.fromArray(SPECIES, products, at + LANES);
-      store(second.add(right), to, rowOffset + 4L * LANES);
-    }
-  }
-
-  private void finishRow(MemorySegment stage, int row, int column, long yOffset, int width) {
-    if (residual == null) {
-      Activations.apply(activation, stage, 0, y, yOffset, width);
-      return;
-    }
+    biasRows(products, from, stride, 4L * column, stage, 0, 4L * width, count, width);
     if (activation != Activation.NONE) {
-      Activations.apply(activation, stage, 0, stage, 0, width);
+      Activations.apply(activation, stage, 0, stage, 0, count * width);
     }
-    if (gate == null) {
-      addRow(stage, residual, yOffset, width);
-    } else {
-      long gateOffset = 4L * ((long) (row / rowsPerGate) * columns + column);
-      gatedRow(stage, residual, gate, gateOffset, yOffset, width);
+    if (gate == null || residual == null) {
+      addRows(stage, residual, yOffset, count, width);
+      return;
+    }
+    for (int r = 0; r < count; r++) {
+      long gateOffset = 4L * ((long) ((row + r) / rowsPerGate) * columns + column);
+      gatedRow(stage, 4L * r * width, residual, gate, gateOffset, yOffset + r * yStride, width);
     }
   }
 
   /** {@code to = products + bias}. */
-  private void biasRow(
-      float[] products, int from, long biasOffset, MemorySegment to, long toOffset, int width) {
+  private void biasRows(
+      float[] products,
+      int from,
+      int stride,
+      long biasOffset,
+      MemorySegment to,
+      long toOffset,
+      long toStride,
+      int count,
+      int width) {
     MemorySegment b = bias;
-    int i = 0;
-    for (; i < SPECIES.loopBound(width); i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, products, from + i);
-      store(b == null ? v : v.add(load(b, biasOffset + 4L * i)), to, toOffset + 4L * i);
-    }
-    if (i < width) {
-      int rest = width - i;
-      FloatVector v =
-          FloatVector.fromArray(SPECIES, products, from + i, SPECIES.indexInRange(0, rest));
-      v = b == null ? v : v.add(loadTail(b, biasOffset + 4L * i, rest));
-      storeTail(v, to, toOffset + 4L * i, rest);
+    for (int i = 0; i < width; i += LANES) {
+      int lanes = Math.min(LANES, width - i);
+      FloatVector added =
+          b == null ? FloatVector.zero(SPECIES) : loadUpTo(b, biasOffset + 4L * i, lanes);
+      long at = toOffset + 4L * i;
+      if (lanes == LANES) {
+        for (int r = 0; r < count; r++) {
+          FloatVector v = FloatVector.fromArray(SPECIES, products, from + r * stride + i);
+          store(v.add(added), to, at + r * toStride);
+        }
+      } else {
+        VectorMask<Float> inside = SPECIES.indexInRange(0, lanes);
+        for (int r = 0; r < count; r++) {
+          FloatVector v = FloatVector.fromArray(SPECIES, products, from + r * stride + i, inside);
+          v.add(added).intoMemorySegment(to, at + r * toStride, VectorSupport.ORDER, inside);
+        }
+      }
     }
   }
 
-  private void addRow(MemorySegment stage, MemorySegment residual, long yOffset, int width) {
-    int i = 0;
-    for (; i < SPECIES.loopBound(width); i += LANES) {
-      long at = yOffset + 4L * i;
-      store(load(stage, 4L * i).add(load(residual, at)), y, at);
-    }
-    if (i < width) {
-      long at = yOffset + 4L * i;
-      FloatVector tail = loadTail(stage, 4L * i, width - i);
-      storeTail(tail.add(loadTail(residual, at, width - i)), y, at, width - i);
+  private static FloatVector loadUpTo(MemorySegment from, long offset, int lanes) {
+    return lanes == LANES ? load(from, offset) : loadTail(from, offset, lanes);
+  }
+
+  /** {@code y = residual + stage}, or the stage alone. */
+  private void addRows(
+      MemorySegment stage, @Nullable MemorySegment residual, long yOffset, int count, int width) {
+    for (int r = 0; r < count; r++) {
+      long from = 4L * r * width;
+      long to = yOffset + 4L * r * columns;
+      int i = 0;
+      for (; i < SPECIES.loopBound(width); i += LANES) {
+        FloatVector v = load(stage, from + 4L * i);
+        long at = to + 4L * i;
+        store(residual == null ? v : v.add(load(residual, at)), y, at);
+      }
+      if (i < width) {
+        int rest = width - i;
+        FloatVector v = loadTail(stage, from + 4L * i, rest);
+        long at = to + 4L * i;
+        storeTail(residual == null ? v : v.add(loadTail(residual, at, rest)), y, at, rest);
+      }
     }
   }
 
   private void gatedRow(
       MemorySegment stage,
+      long from,
       MemorySegment residual,
       MemorySegment gate,
       long gateOffset,
@@ -159,12 +155,13 @@ final class LinearEpilogue {
     int i = 0;
     for (; i < SPECIES.loopBound(width); i += LANES) {
       long at = yOffset + 4L * i;
-      store(load(stage, 4L * i).fma(load(gate, gateOffset + 4L * i), load(residual, at)), y, at);
+      FloatVector v = load(stage, from + 4L * i);
+      store(v.fma(load(gate, gateOffset + 4L * i), load(residual, at)), y, at);
     }
     if (i < width) {
       int rest = width - i;
       long at = yOffset + 4L * i;
-      FloatVector v = loadTail(stage, 4L * i, rest);
+      FloatVector v = loadTail(stage, from + 4L * i, rest);
       v = v.fma(loadTail(gate, gateOffset + 4L * i, rest), loadTail(residual, at, rest));
       storeTail(v, y, at, rest);
     }

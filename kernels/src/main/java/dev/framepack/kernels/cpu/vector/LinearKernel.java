@@ -77,7 +77,7 @@ final class LinearKernel implements Runnable {
     sumsFrom = BLOCKS_FROM + rowTilesPerTask * A_BLOCK;
     panelStep = oneBlock ? 0 : panelFloats;
     context.workspace().reserveFloats(sumsFrom + (oneBlock ? 1 : panelsPerTask) * panelFloats);
-    context.workspace().reserve(LinearEpilogue.stageBytes(COLUMNS), 0);
+    context.workspace().reserve(LinearEpilogue.stageBytes(rowTilesPerTask * ROWS, COLUMNS), 0);
 
     panels =
         weight.isConstant()

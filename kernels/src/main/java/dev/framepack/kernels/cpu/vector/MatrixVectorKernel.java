@@ -39,7 +39,7 @@ final class MatrixVectorKernel implements Runnable {
     long perColumn = Math.max(1, (long) rows * depth);
     columnsPerTask =
         (int) Math.clamp(MULTIPLIES_PER_TASK / perColumn, COLUMNS_PER_TASK, Math.max(64, columns));
-    context.workspace().reserve(LinearEpilogue.stageBytes(columnsPerTask), 0);
+    context.workspace().reserve(LinearEpilogue.stageBytes(rows, columnsPerTask), 0);
     context.workspace().reserveFloats(rows * columnsPerTask);
   }
 

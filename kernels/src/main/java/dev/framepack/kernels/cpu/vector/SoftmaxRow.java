@@ -6,10 +6,9 @@ import static dev.framepack.kernels.cpu.vector.VectorSupport.loadTail;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The steps of a softmax over one row of scores in an array. */
+/** The steps of a softmax over one row of scores in an array, in whole vectors. */
 final class SoftmaxRow {
   private SoftmaxRow() {}
 
@@ -24,18 +23,12 @@ final class SoftmaxRow {
     }
   }
 
-  /** Largest score, NaN aside; minus infinity for none. */
+  /** Largest score, NaN aside; minus infinity for none. {@code count} is a multiple of LANES. */
   static float max(float[] scores, int from, int count) {
     FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    int i = 0;
-    for (; i < SPECIES.loopBound(count); i += LANES) {
+    for (int i = 0; i < count; i += LANES) {
       FloatVector row = FloatVector.fromArray(SPECIES, scores, from + i);
       max = max.blend(row, row.compare(VectorOperators.GT, max));
-    }
-    if (i < count) {
-      FloatVector row = FloatVector.fromArray(SPECIES, scores, from + i);
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      max = max.blend(row, row.compare(VectorOperators.GT, max).and(inside));
     }
     return max.reduceLanes(VectorOperators.MAX);
   }
@@ -43,24 +36,16 @@ final class SoftmaxRow {
   /** Scores to {@code e^(score - max)}; returns their sum. */
   static float exponentials(float[] scores, int from, int count, float max) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (; i < SPECIES.loopBound(count); i += LANES) {
+    for (int i = 0; i < count; i += LANES) {
       FloatVector row = FloatVector.fromArray(SPECIES, scores, from + i);
       FloatVector e = VectorMath.expUpTo88(row.sub(max));
-      e.intoArray(scores, from + i);
-      sum = sum.add(e);
-    }
-    if (i < count) {
-      FloatVector row = FloatVector.fromArray(SPECIES, scores, from + i);
-      FloatVector e = VectorMath.expUpTo88(row.sub(max));
-      e = FloatVector.zero(SPECIES).blend(e, SPECIES.indexInRange(i, count));
       e.intoArray(scores, from + i);
       sum = sum.add(e);
     }
     return VectorSupport.sum(sum);
   }
 
-  /** {@code to += factor-scaled old values}: {@code to = to * factor + products}. */
+  /** {@code to = to * factor + products}. */
   static void rescaleAndAdd(float[] values, int to, float factor, int products, int count) {
     FloatVector scale = FloatVector.broadcast(SPECIES, factor);
     for (int i = 0; i < count; i += LANES) {
