@@ -29,7 +29,7 @@ framepack_find_jdk() {
   [ -n "$framepack_path_java" ] && framepack_path_java=$(readlink -f "$framepack_path_java" 2>/dev/null || echo "$framepack_path_java")
   for framepack_home in \
     "${JAVA_HOME:-}" "${framepack_path_java%/bin/javac}" \
-    /usr/lib/jvm/* /opt/java/* /opt/jdk* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
+    /usr/lib/jvm/* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     [ -n "$framepack_home" ] || continue
     framepack_version=$(framepack_jdk_version "$framepack_home") || true
