@@ -56,7 +56,9 @@ public final class GoldenVerifier {
    * @param observer told each output as soon as it is known
    * @throws dev.framepack.engine.FramePackException when a folder cannot be read
    */
-  public static Outcome verify(Path root, BackendKind kind, int threads, Consumer<Check> observer) {
+  public static Outcome verify(
+      Path directory, BackendKind kind, int threads, Consumer<Check> observer) {
+    Path root = directory.toAbsolutePath().normalize(); // cases look for models beside themselves
     List<Check> checks = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
     try (Backend backend = kind.open(threads)) {
