@@ -1,8 +1,11 @@
 package dev.framepack.engine.verify;
 
 import dev.framepack.engine.BackendKind;
+import dev.framepack.engine.FramePackException;
 import dev.framepack.engine.ModelFormatException;
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.KernelException;
+import dev.framepack.weights.WeightException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +54,8 @@ public final class GoldenVerifier {
   private GoldenVerifier() {}
 
   /**
-   * Runs every case.
+   * Runs every case. One that cannot be run counts as a failed check that says why, and the next
+   * one follows.
    *
    * @param observer told each output as soon as it is known
    * @throws dev.framepack.engine.FramePackException when a folder cannot be read
@@ -64,27 +68,37 @@ public final class GoldenVerifier {
     try (Backend backend = kind.open(threads)) {
       for (Path folder : folders(root)) {
         String name = folder.equals(root) ? "." : root.relativize(folder).toString();
-        Optional<GoldenCase> found =
-            KINDS.stream().filter(candidate -> candidate.recognises(folder)).findFirst();
-        if (found.isPresent()) {
-          found
-              .get()
-              .run(
-                  folder,
-                  backend,
-                  (output, actual, expected, tolerance) -> {
-                    Check check =
-                        new Check(
-                            name, output, GoldenTensors.relativeL2(actual, expected), tolerance);
-                    checks.add(check);
-                    observer.accept(check);
-                  });
-        } else if (isUnknown(folder, root)) {
-          unknown.add(name);
+        Consumer<Check> record =
+            check -> {
+              checks.add(check);
+              observer.accept(check);
+            };
+        try {
+          if (!run(folder, name, backend, record) && isUnknown(folder, root)) {
+            unknown.add(name);
+          }
+        } catch (FramePackException | WeightException | KernelException e) {
+          record.accept(
+              new Check(name, String.valueOf(e.getMessage()), Double.POSITIVE_INFINITY, 0));
         }
       }
     }
     return new Outcome(checks, unknown);
+  }
+
+  /** Runs the case a folder holds; false when it holds none. */
+  private static boolean run(Path folder, String name, Backend backend, Consumer<Check> record) {
+    Optional<GoldenCase> found =
+        KINDS.stream().filter(candidate -> candidate.recognises(folder)).findFirst();
+    found.ifPresent(golden ->
+        golden.run(
+            folder,
+            backend,
+            (output, actual, expected, tolerance) ->
+                record.accept(
+                    new Check(
+                        name, output, GoldenTensors.relativeL2(actual, expected), tolerance))));
+    return found.isPresent();
   }
 
   private static List<Path> folders(Path root) {

@@ -75,6 +75,20 @@ final class GoldenVerifierTest {
     assertThat(verify().passed()).as("nothing was checked").isFalse();
   }
 
+  @Test
+  void aCaseThatCannotBeRunFailsAndTheOthersFollow() throws IOException {
+    Path broken = Files.createDirectory(folder.resolve("a_broken")).resolve("io.safetensors");
+    Files.write(broken, new byte[3]);
+    Path good = Files.createDirectory(folder.resolve("b_good")).resolve("io.safetensors");
+    Files.copy(GOLDEN.resolve("torch_rng/io.safetensors"), good);
+    GoldenVerifier.Outcome outcome = verify();
+    assertThat(outcome.passed()).isFalse();
+    assertThat(outcome.checks().stream().filter(check -> !check.passed()))
+        .singleElement()
+        .satisfies(check -> assertThat(check.output()).contains("ST_HEADER_TOO_SMALL"));
+    assertThat(outcome.checks()).anyMatch(check -> check.folder().equals("b_good"));
+  }
+
   private GoldenVerifier.Outcome verify() {
     return GoldenVerifier.verify(folder, BackendKind.CPU, 1, check -> {});
   }
