@@ -27,7 +27,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class AttentionKernel implements Runnable {
   private static final int MAX_ROW_TILES_PER_TASK = 4;
-  private static final int WANTED_TASKS = 64;
+  private static final int WANTED_TASKS = 32;
   private static final int PANELS_PER_PACKING_TASK = 4;
 
   /** Each thread's array: queries, scores, products, running values, then sums of values. */

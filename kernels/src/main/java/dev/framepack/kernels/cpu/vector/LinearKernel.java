@@ -25,7 +25,7 @@ final class LinearKernel implements Runnable {
 
   private static final int MAX_ROW_TILES_PER_TASK = 12;
   private static final int WANTED_ROW_TASKS = 12;
-  private static final int WANTED_TASKS = 36;
+  private static final int WANTED_TASKS = 12;
 
   /** Sums of a task over several blocks of depth stay in the second cache. */
   private static final int MAX_SUMS = 1 << 17;
@@ -33,8 +33,8 @@ final class LinearKernel implements Runnable {
   /** In each thread's array: products of a tile, blocks of A, sums. */
   private static final int BLOCKS_FROM = ROWS * COLUMNS;
 
-  /** Tasks with less arithmetic than this are not cut further. */
-  private static final long MULTIPLIES_PER_TASK = 1 << 18;
+  /** Less arithmetic than this is not worth waking a second thread. */
+  private static final long MULTIPLIES_PER_TASK = 1 << 16;
 
   private final KernelContext context;
   private final Tensor weight;
@@ -68,8 +68,8 @@ final class LinearKernel implements Runnable {
     int panelCount = Packing.panels(columns);
     int panelFloats = rowTilesPerTask * ROWS * COLUMNS;
     boolean oneBlock = depth <= K_BLOCK;
-    long worthwhile = (long) rows * columns * depth / MULTIPLIES_PER_TASK / rowTasks;
-    long wanted = Math.clamp(Math.ceilDiv(WANTED_TASKS, rowTasks), 1, Math.max(1, worthwhile));
+    long worthwhile = Math.max(1, (long) rows * columns * depth / MULTIPLIES_PER_TASK);
+    long wanted = Math.clamp(Math.ceilDiv(WANTED_TASKS, rowTasks), 1, worthwhile);
     int wantedPanels = Math.ceilDiv(panelCount, (int) Math.min(wanted, panelCount));
     panelsPerTask = oneBlock ? wantedPanels : Math.clamp(MAX_SUMS / panelFloats, 1, wantedPanels);
     columnTasks = Math.ceilDiv(panelCount, panelsPerTask);

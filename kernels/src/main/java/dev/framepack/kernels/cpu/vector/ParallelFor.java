@@ -1,6 +1,6 @@
 package dev.framepack.kernels.cpu.vector;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class ParallelFor implements AutoCloseable {
   private static final int SPINS_BEFORE_PARK = 2_000;
   private static final int SPINS_BEFORE_YIELD = 10_000;
-  private static final int REMAINING = 16;
-  private static final int FINISHED = 32;
 
   /** Work on one tile. */
   @FunctionalInterface
@@ -30,9 +28,8 @@ final class ParallelFor implements AutoCloseable {
     void run(int tile, int worker);
   }
 
-  /** Two counters in cache lines of their own: every thread writes one while others read. */
-  private final AtomicIntegerArray counters = new AtomicIntegerArray(48);
-
+  private final AtomicInteger remaining = new AtomicInteger();
+  private final AtomicInteger finished = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Worker[] workers;
   private Tile job = (tile, worker) -> {};
@@ -66,8 +63,8 @@ final class ParallelFor implements AutoCloseable {
     }
     job = tile;
     jobTiles = tiles;
-    counters.set(FINISHED, 0);
-    counters.set(REMAINING, tiles);
+    finished.set(0);
+    remaining.set(tiles);
     for (int i = 0; i < Math.min(workers.length, tiles - 1); i++) {
       workers[i].wake();
     }
@@ -81,23 +78,19 @@ final class ParallelFor implements AutoCloseable {
   }
 
   private void runTiles(int worker) {
-    int done = 0;
     int claim;
-    while (counters.get(REMAINING) > 0 && (claim = counters.getAndDecrement(REMAINING)) > 0) {
+    while (remaining.get() > 0 && (claim = remaining.getAndDecrement()) > 0) {
       try {
         job.run(jobTiles - claim, worker);
       } catch (Throwable t) {
         failure.compareAndSet(null, t);
       }
-      done++;
-    }
-    if (done > 0) {
-      counters.getAndAdd(FINISHED, done);
+      finished.getAndIncrement();
     }
   }
 
   private void awaitTiles(int tiles) {
-    for (int spins = 0; counters.get(FINISHED) < tiles; spins++) {
+    for (int spins = 0; finished.get() < tiles; spins++) {
       if (spins < SPINS_BEFORE_YIELD) {
         Thread.onSpinWait();
       } else {
@@ -142,12 +135,12 @@ final class ParallelFor implements AutoCloseable {
     public void run() {
       while (!closed) {
         runTiles(number);
-        for (int spins = 0; counters.get(REMAINING) <= 0 && spins < SPINS_BEFORE_PARK; spins++) {
+        for (int spins = 0; remaining.get() <= 0 && spins < SPINS_BEFORE_PARK; spins++) {
           Thread.onSpinWait();
         }
-        if (counters.get(REMAINING) <= 0) {
+        if (remaining.get() <= 0) {
           parked = true;
-          while (counters.get(REMAINING) <= 0 && !closed) {
+          while (remaining.get() <= 0 && !closed) {
             LockSupport.park(ParallelFor.this);
           }
           parked = false;

@@ -2,8 +2,8 @@ package dev.framepack.kernels.cpu.vector;
 
 /** Cuts an operation into tasks of about equal size, from its shape alone. */
 final class Split {
-  /** Elements of one task: a microsecond or more, and within the nearest caches. */
-  static final int CHUNK = 1 << 12;
+  /** Elements of one task: some microseconds, and within the nearest caches. */
+  static final int CHUNK = 1 << 13;
 
   private Split() {}
 
