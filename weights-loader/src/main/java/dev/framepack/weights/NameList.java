@@ -3,7 +3,7 @@ package dev.framepack.weights;
 import java.util.List;
 
 /** The first few of many names, for a message. */
-final class NameList {
+public final class NameList {
   private static final int SHOWN = 5;
   private static final int MAX_NAME_CHARS = 60;
   private static final int MAX_CHARS = 200;
@@ -11,7 +11,7 @@ final class NameList {
   private NameList() {}
 
   /** Names from files, quoted and cut. */
-  static String of(List<String> names) {
+  public static String of(List<String> names) {
     return fit(quoted(names));
   }
 
@@ -20,7 +20,7 @@ final class NameList {
   }
 
   /** At most five lines, and no more than fit; at least one. */
-  static String fit(List<String> lines) {
+  public static String fit(List<String> lines) {
     StringBuilder text = new StringBuilder(lines.getFirst());
     for (String line : lines.subList(1, Math.min(SHOWN, lines.size()))) {
       if (text.length() + line.length() > MAX_CHARS) {

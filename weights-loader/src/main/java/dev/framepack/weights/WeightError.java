@@ -5,7 +5,8 @@ package dev.framepack.weights;
  * it.
  *
  * <p>{@code ST_} the safetensors format, {@code INDEX_} the shard index, {@code MODEL_} the files
- * as the model expected, {@code CONFIG_} the configuration, {@code TENSOR_} one tensor's values.
+ * as the model expected, {@code CONFIG_} the configuration, {@code TENSOR_} one tensor's values,
+ * {@code LORA_} a LoRA file.
  */
 public enum WeightError {
   ST_HEADER_TOO_SMALL("download the file again"),
@@ -57,7 +58,18 @@ public enum WeightError {
   CONFIG_VALUE("use a checkpoint this engine supports"),
   CONFIG_INCONSISTENT("use parts that belong together"),
 
-  TENSOR_DECODE("convert the tensor to F32, F16 or BF16");
+  TENSOR_DECODE("convert the tensor to F32, F16 or BF16"),
+
+  LORA_FILE_MISSING("check the path of the LoRA file"),
+  LORA_FORMAT("use a LoRA named as diffusers, kohya or HunyuanVideo name theirs"),
+  LORA_PAIR("download the LoRA file again"),
+  LORA_DTYPE("convert the LoRA file to F32, F16 or BF16"),
+  LORA_SHAPE("use a LoRA of linear layers trained for this model"),
+  LORA_RANK("download the LoRA file again"),
+  LORA_ALPHA("write the file again with the alpha of its training"),
+  LORA_NON_FINITE("download the LoRA file again: its values are damaged"),
+  LORA_UNMATCHED("use a LoRA trained for this model"),
+  LORA_AMBIGUOUS("use a LoRA in diffusers naming");
 
   private final String remedy;
 

@@ -1,19 +1,26 @@
 package dev.framepack.engine.cli;
 
 import dev.framepack.weights.LoadMode;
+import dev.framepack.weights.MessageText;
 import dev.framepack.weights.OpenOptions;
 import dev.framepack.weights.StorageType;
 import dev.framepack.weights.TensorInfo;
 import dev.framepack.weights.WeightException;
 import dev.framepack.weights.WeightFile;
 import dev.framepack.weights.WeightSet;
+import dev.framepack.weights.lora.LoraFile;
+import dev.framepack.weights.lora.LoraFormat;
+import dev.framepack.weights.lora.LoraTarget;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,6 +94,24 @@ final class InspectCommand implements Callable<Integer> {
       if (finite) {
         dev.framepack.weights.BindingCheck.requireFinite(weights, weights.source());
         out.println("  every floating point value is finite");
+      }
+      if (weights.files().size() == 1 && !LoraFormat.among(weights.names()).isEmpty()) {
+        inspectLora(out, weights.files().getFirst().path());
+      }
+    }
+  }
+
+  private static void inspectLora(PrintWriter out, Path file) {
+    try (LoraFile lora = LoraFile.open(file)) {
+      List<LoraTarget> targets = lora.targets();
+      SortedSet<Integer> ranks = new TreeSet<>(targets.stream().map(LoraTarget::rank).toList());
+      out.printf(
+          "  LoRA in %s naming, %d targets, ranks %s%n",
+          lora.format().label(), targets.size(), ranks);
+      for (LoraTarget target : targets) {
+        out.printf(
+            "    rank %d alpha %s %s%n",
+            target.rank(), target.alpha(), MessageText.escape(target.name()));
       }
     }
   }

@@ -3,6 +3,8 @@ package dev.framepack.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.framepack.engine.TinyVideos;
+import dev.framepack.weights.SafetensorsWriter;
+import dev.framepack.weights.WeightTensor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -318,5 +320,20 @@ final class CommandLineTest {
     assertThat(run("probe").out()).contains("cpu", "ffmpeg", "memory");
     assertThat(run("inspect", TinyVideos.CHECKPOINT.toString()).out())
         .contains("transformer", "vae", "parameters");
+  }
+
+  @Test
+  void inspectTellsALora() throws IOException {
+    Path lora = folder.resolve("lora.safetensors");
+    WeightTensor down =
+        WeightTensor.ofFloats("transformer.a.lora_A.weight", new long[] {1, 2}, 1, 2);
+    WeightTensor up = WeightTensor.ofFloats("transformer.a.lora_B.weight", new long[] {2, 1}, 1, 2);
+    SafetensorsWriter.write(lora, List.of(down, up), Map.of());
+    Run inspect = run("inspect", lora.toString());
+    assertThat(inspect.code()).isZero();
+    assertThat(inspect.out())
+        .contains("LoRA in diffusers naming, 1 targets, ranks [1]", "rank 1 alpha 1.0 a");
+    SafetensorsWriter.write(lora, List.of(down), Map.of());
+    assertRefused(run("inspect", lora.toString()), Failures.BAD_MODEL, "LORA_PAIR");
   }
 }
