@@ -4,6 +4,7 @@ import dev.framepack.engine.graph.Fuser;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.MemoryPlan;
+import dev.framepack.engine.graph.Node;
 import dev.framepack.engine.model.hunyuan.ConditionShape;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
@@ -82,10 +83,7 @@ public final class PeakMemory {
   private static void row(PrintStream out, String what, String size, Graph recorded) {
     Graph graph = Fuser.fuse(recorded);
     MemoryPlan plan = MemoryPlan.of(graph);
-    long operations =
-        graph.nodes().stream()
-            .filter(dev.framepack.engine.graph.Node.Call.class::isInstance)
-            .count();
+    long operations = graph.nodes().stream().filter(Node.Call.class::isInstance).count();
     out.printf(
         Locale.ROOT,
         "| %s | %s | %.1f MB | %.1f MB | %d |%n",

@@ -3,6 +3,7 @@ package dev.framepack.engine;
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Planes;
 import dev.framepack.engine.pipeline.FramePackPipeline;
+import dev.framepack.engine.pipeline.FrameStitcher;
 import dev.framepack.engine.pipeline.ModelParts;
 import dev.framepack.engine.pipeline.PipelineObserver;
 import dev.framepack.engine.pipeline.RunReport;
@@ -155,9 +156,7 @@ public final class FramePackEngine implements AutoCloseable {
    * @param frames takes every finished frame, {@code [3, H, W]} around -1..1
    */
   public RunReport observe(
-      VideoRequest request,
-      PipelineObserver observer,
-      dev.framepack.engine.pipeline.FrameStitcher.FrameConsumer frames) {
+      VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {
     running.lock();
     try {
       requireOpen();

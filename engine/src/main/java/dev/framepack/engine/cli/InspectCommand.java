@@ -1,5 +1,7 @@
 package dev.framepack.engine.cli;
 
+import dev.framepack.weights.BindingCheck;
+import dev.framepack.weights.Component;
 import dev.framepack.weights.LoadMode;
 import dev.framepack.weights.MessageText;
 import dev.framepack.weights.OpenOptions;
@@ -65,7 +67,7 @@ final class InspectCommand implements Callable<Integer> {
   /** A folder of component folders is a model; anything else is one component. */
   private Map<String, Path> components() {
     Map<String, Path> found = new LinkedHashMap<>();
-    for (dev.framepack.weights.Component component : dev.framepack.weights.Component.values()) {
+    for (Component component : Component.values()) {
       Path folder = path.resolve(component.part().folderName());
       if (Files.isDirectory(folder)) {
         found.put(component.part().folderName(), folder);
@@ -92,7 +94,7 @@ final class InspectCommand implements Callable<Integer> {
       long total = parameters.values().stream().mapToLong(Long::longValue).sum();
       out.printf("  %d tensors, %d parameters %s%n", weights.names().size(), total, parameters);
       if (finite) {
-        dev.framepack.weights.BindingCheck.requireFinite(weights, weights.source());
+        BindingCheck.requireFinite(weights, weights.source());
         out.println("  every floating point value is finite");
       }
       if (weights.files().size() == 1 && !LoraFormat.among(weights.names()).isEmpty()) {
