@@ -4,6 +4,7 @@ import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where operations run. One contract, several implementations (cpu-reference, cpu-vector, cuda),
@@ -39,6 +40,11 @@ public interface Backend extends AutoCloseable {
 
   /** Bytes held beside the arenas: packed weights and scratch. */
   long workspaceBytes();
+
+  /** How often each kernel has run, by name; empty where kernels have none. */
+  default Map<String, Long> launchCounts() {
+    return Map.of();
+  }
 
   @Override
   void close();

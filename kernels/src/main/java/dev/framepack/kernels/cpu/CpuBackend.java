@@ -1,6 +1,7 @@
 package dev.framepack.kernels.cpu;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.CallCheck;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.OpCall;
@@ -43,6 +44,7 @@ public abstract class CpuBackend implements Backend {
     Runnable[] kernels = new Runnable[calls.length];
     for (int i = 0; i < calls.length; i++) {
       CallCheck.check(calls[i]);
+      checkOnHost(calls[i]);
       try {
         kernels[i] = bind(calls[i]);
       } catch (RuntimeException e) {
@@ -50,6 +52,15 @@ public abstract class CpuBackend implements Backend {
       }
     }
     return () -> replay(calls, kernels);
+  }
+
+  private static void checkOnHost(OpCall call) {
+    try {
+      call.output().hostSegment();
+      call.inputs().forEach(Tensor::hostSegment);
+    } catch (IllegalStateException e) {
+      throw CallCheck.failure(call, e);
+    }
   }
 
   private void replay(OpCall[] calls, Runnable[] kernels) {

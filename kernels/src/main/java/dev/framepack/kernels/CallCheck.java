@@ -1,22 +1,18 @@
-package dev.framepack.kernels.cpu;
+package dev.framepack.kernels;
 
-import dev.framepack.kernels.KernelException;
-import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.tensor.ShapeException;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
 
-/** The rules of {@link OpCall}, checked before a kernel is bound to raw memory. */
-final class CallCheck {
+/** The rules of {@link OpCall}, checked before a backend binds a kernel to raw memory. */
+public final class CallCheck {
   private CallCheck() {}
 
   /**
-   * Throws {@link KernelException} when types, place or overlap of the call's tensors are wrong.
+   * Throws {@link KernelException} when types or overlap of the call's tensors are wrong.
    */
-  static void check(OpCall call) {
+  public static void check(OpCall call) {
     checkTypes(call);
-    checkOnHost(call, call.output());
-    call.inputs().forEach(input -> checkOnHost(call, input));
     for (int i = 0; i < call.inputs().size(); i++) {
       checkOverlap(call, i);
     }
@@ -36,14 +32,6 @@ final class CallCheck {
     if (call.output().isConstant()) {
       throw new KernelException(
           describe(call) + ": output " + call.output() + " is a constant; write to another tensor");
-    }
-  }
-
-  private static void checkOnHost(OpCall call, Tensor tensor) {
-    try {
-      tensor.hostSegment();
-    } catch (IllegalStateException e) {
-      throw failure(call, e);
     }
   }
 
@@ -74,7 +62,7 @@ final class CallCheck {
   }
 
   /** The same failure with operation, label and types in front. */
-  static KernelException failure(OpCall call, RuntimeException cause) {
+  public static KernelException failure(OpCall call, RuntimeException cause) {
     return new KernelException(describe(call) + ": " + cause.getMessage(), cause);
   }
 

@@ -1,0 +1,165 @@
+package dev.framepack.kernels.gpu;
+
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.CallCheck;
+import dev.framepack.kernels.Executable;
+import dev.framepack.kernels.OpCall;
+import dev.framepack.kernels.gpu.device.Device;
+import dev.framepack.kernels.gpu.device.DeviceMemory;
+import dev.framepack.kernels.gpu.device.DeviceStream;
+import dev.framepack.kernels.gpu.launch.Launchers;
+import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.kernels.tensor.TensorArena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations as hand-written PTX kernels on one device. A program becomes one device graph; every
+ * operation runs in a kernel of the catalogue, none anywhere else.
+ */
+public final class GpuBackend implements Backend {
+  private final String name;
+  private final Device device;
+  private final KernelLibrary library;
+  private final DeviceStream computeStream;
+  private final Set<GpuArena> arenas = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable DeviceMemory scratch;
+
+  /**
+   * @param name {@code cuda} or {@code cuda-emulated}
+   * @param device closed with the backend
+   */
+  public GpuBackend(String name, Device device) {
+    this.name = name;
+    this.device = device;
+    this.library = new KernelLibrary(device);
+    this.computeStream = device.openStream("compute");
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String description() {
+    return "%s, sm_%d, %d multiprocessors, %,d MiB, %s"
+        .formatted(
+            device.info().name(),
+            device.info().computeCapability(),
+            device.info().multiprocessors(),
+            device.info().totalBytes() >> 20,
+            device.info().driver());
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public TensorArena arena(String purpose, long capacityBytes) {
+    checkOpen();
+    GpuArena arena = new GpuArena(device, purpose, capacityBytes, arenas::remove);
+    arenas.add(arena);
+    return arena;
+  }
+
+  @Override
+  public Executable prepare(List<OpCall> program) {
+    checkOpen();
+    program.forEach(CallCheck::check);
+    LaunchPlan sizing = new LaunchPlan(device, library, 0);
+    bind(program, sizing);
+    LaunchPlan plan = new LaunchPlan(device, library, scratchOf(sizing.scratchBytes()));
+    bind(program, plan);
+    return new GpuProgram(device.record(plan.launches()), computeStream, library);
+  }
+
+  private static void bind(List<OpCall> program, LaunchPlan plan) {
+    for (OpCall call : program) {
+      plan.begin(call.label());
+      try {
+        Launchers.launch(call, plan);
+      } catch (RuntimeException e) {
+        throw CallCheck.failure(call, e);
+      }
+    }
+  }
+
+  /** Scratch for a program; earlier programs keep theirs, which is why it only ever doubles. */
+  private synchronized long scratchOf(long bytes) {
+    if (bytes == 0) {
+      return 0;
+    }
+    if (scratch == null || scratch.byteSize() < bytes) {
+      long twice = scratch == null ? 0 : 2 * scratch.byteSize();
+      scratch = device.allocate("scratch", Math.max(bytes, twice));
+    }
+    return scratch.address();
+  }
+
+  @Override
+  public void upload(MemorySegment source, Tensor target) {
+    checkOpen();
+    checkSizes("upload", target, source);
+    device.upload(source, address(target));
+  }
+
+  @Override
+  public void download(Tensor source, MemorySegment target) {
+    checkOpen();
+    checkSizes("download", source, target);
+    device.download(address(source), target);
+  }
+
+  private static long address(Tensor tensor) {
+    if (tensor.arena() instanceof GpuArena arena) {
+      return arena.address() + tensor.byteOffset();
+    }
+    throw new IllegalArgumentException(
+        "tensor %s lives in %s, not on the device".formatted(tensor, tensor.arena().purpose()));
+  }
+
+  private void checkSizes(String what, Tensor tensor, MemorySegment host) {
+    if (tensor.byteSize() != host.byteSize()) {
+      throw new IllegalArgumentException(
+          "%s %s of %s: host memory must hold %d bytes, found %d"
+              .formatted(name, what, tensor, tensor.byteSize(), host.byteSize()));
+    }
+  }
+
+  /** How often each kernel has run, by name. */
+  @Override
+  public Map<String, Long> launchCounts() {
+    Map<String, Long> counts = new TreeMap<>();
+    library.launchCounts().forEach((kernel, count) -> counts.put(kernel, count.sum()));
+    return counts;
+  }
+
+  @Override
+  public synchronized long workspaceBytes() {
+    return arenas.stream().mapToLong(GpuArena::packedBytes).sum()
+        + (scratch == null ? 0 : scratch.byteSize());
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("Backend " + name + ": used after close");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      computeStream.close();
+      device.close();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.framepack.kernels.gpu;
+
+import dev.framepack.kernels.gpu.device.Device;
+import dev.framepack.kernels.gpu.device.DeviceFunction;
+import dev.framepack.kernels.gpu.device.DeviceGraph;
+import dev.framepack.kernels.gpu.device.DeviceStream;
+import dev.framepack.kernels.gpu.device.Launch;
+import dev.framepack.kernels.gpu.ptx.PtxKernel;
+import dev.framepack.kernels.gpu.ptx.PtxTemplate;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Kernels of one device, each loaded at first use, and how often each has run. */
+final class KernelLibrary {
+  private final Device device;
+  private final Map<PtxKernel, DeviceFunction> functions = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> launchCounts = new ConcurrentHashMap<>();
+
+  KernelLibrary(Device device) {
+    this.device = device;
+  }
+
+  DeviceFunction function(PtxKernel kernel) {
+    return functions.computeIfAbsent(
+        kernel, k -> device.load(PtxTemplate.expand(k).text(), k.name()));
+  }
+
+  void runOnce(List<Launch> launches) {
+    if (launches.isEmpty()) {
+      return;
+    }
+    try (DeviceGraph graph = device.record(launches);
+        DeviceStream stream = device.openStream("once")) {
+      stream.replay(graph);
+      stream.synchronize();
+    }
+    launches.forEach(launch -> counter(launch.function().name()).increment());
+  }
+
+  LongAdder counter(String kernelName) {
+    return launchCounts.computeIfAbsent(kernelName, ignored -> new LongAdder());
+  }
+
+  Map<String, LongAdder> launchCounts() {
+    return launchCounts;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.framepack.kernels.gpu.launch;
+
+import dev.framepack.kernels.KernelException;
+import dev.framepack.kernels.OpCall;
+import dev.framepack.kernels.gpu.LaunchPlan;
+import dev.framepack.kernels.gpu.ptx.PtxKernel;
+import dev.framepack.kernels.op.Activate;
+import dev.framepack.kernels.op.Add;
+import dev.framepack.kernels.op.Affine;
+import dev.framepack.kernels.op.Attention;
+import dev.framepack.kernels.op.Cast;
+import dev.framepack.kernels.op.CausalConv3d;
+import dev.framepack.kernels.op.Concat;
+import dev.framepack.kernels.op.Crossfade;
+import dev.framepack.kernels.op.Embedding;
+import dev.framepack.kernels.op.FramesToRgb8;
+import dev.framepack.kernels.op.GatedResidual;
+import dev.framepack.kernels.op.GaussianSample;
+import dev.framepack.kernels.op.GroupNorm;
+import dev.framepack.kernels.op.GuidanceRescale;
+import dev.framepack.kernels.op.LayerNorm;
+import dev.framepack.kernels.op.LayerNormModulate;
+import dev.framepack.kernels.op.Linear;
+import dev.framepack.kernels.op.LinearCombination;
+import dev.framepack.kernels.op.MaskedMean;
+import dev.framepack.kernels.op.Modulate;
+import dev.framepack.kernels.op.Op;
+import dev.framepack.kernels.op.Patchify;
+import dev.framepack.kernels.op.Permute;
+import dev.framepack.kernels.op.RelativeL1;
+import dev.framepack.kernels.op.RmsNorm;
+import dev.framepack.kernels.op.RmsNormRotary;
+import dev.framepack.kernels.op.RotaryEmbedding;
+import dev.framepack.kernels.op.Slice;
+import dev.framepack.kernels.op.SwiGlu;
+import dev.framepack.kernels.op.TimestepEmbedding;
+import dev.framepack.kernels.op.Unpatchify;
+import dev.framepack.kernels.op.UpsampleConv3d;
+import dev.framepack.kernels.op.UpsampleNearest3d;
+import java.util.List;
+
+/** Which launcher serves which operation: the exhaustive list. */
+public final class Launchers {
+  private static final List<Launcher> ALL = List.of();
+
+  private Launchers() {}
+
+  /** Every kernel of the catalogue. */
+  public static List<PtxKernel> kernels() {
+    return ALL.stream().flatMap(launcher -> launcher.kernels().stream()).distinct().toList();
+  }
+
+  /**
+   * Adds a call's launches to a plan.
+   *
+   * @throws KernelException when no kernel serves these types
+   */
+  public static void launch(OpCall call, LaunchPlan plan) {
+    of(call.op()).launch(call, plan);
+  }
+
+  private static Launcher of(Op op) {
+    return switch (op) {
+      case Linear ignored -> missing(op);
+      case Attention ignored -> missing(op);
+      case CausalConv3d ignored -> missing(op);
+      case UpsampleConv3d ignored -> missing(op);
+      case GroupNorm ignored -> missing(op);
+      case LayerNorm ignored -> missing(op);
+      case LayerNormModulate ignored -> missing(op);
+      case RmsNorm ignored -> missing(op);
+      case RotaryEmbedding ignored -> missing(op);
+      case RmsNormRotary ignored -> missing(op);
+      case Activate ignored -> missing(op);
+      case Add ignored -> missing(op);
+      case Affine ignored -> missing(op);
+      case Modulate ignored -> missing(op);
+      case GatedResidual ignored -> missing(op);
+      case SwiGlu ignored -> missing(op);
+      case LinearCombination ignored -> missing(op);
+      case Crossfade ignored -> missing(op);
+      case GaussianSample ignored -> missing(op);
+      case Cast ignored -> missing(op);
+      case TimestepEmbedding ignored -> missing(op);
+      case FramesToRgb8 ignored -> missing(op);
+      case Concat ignored -> missing(op);
+      case Slice ignored -> missing(op);
+      case Permute ignored -> missing(op);
+      case Embedding ignored -> missing(op);
+      case Patchify ignored -> missing(op);
+      case Unpatchify ignored -> missing(op);
+      case UpsampleNearest3d ignored -> missing(op);
+      case MaskedMean ignored -> missing(op);
+      case RelativeL1 ignored -> missing(op);
+      case GuidanceRescale ignored -> missing(op);
+    };
+  }
+
+  private static Launcher missing(Op op) {
+    throw new KernelException(op.name() + ": no kernel");
+  }
+}
