@@ -13,7 +13,7 @@ public record Activate(Activation activation) implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 1);
-    return Check.f32(this, inputs, 0);
+    return Check.floating(this, inputs, 0);
   }
 
   @Override

@@ -16,8 +16,8 @@ public record Add() implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 2);
-    TensorType a = Check.f32(this, inputs, 0);
-    TensorType b = Check.f32(this, inputs, 1);
+    TensorType a = Check.floating(this, inputs, 0);
+    TensorType b = Check.dtype(this, inputs, 1, a.dtype());
     Check.that(
         b.shape().isSuffixOf(a.shape()),
         this,

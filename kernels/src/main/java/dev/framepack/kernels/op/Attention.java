@@ -1,5 +1,6 @@
 package dev.framepack.kernels.op;
 
+import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.List;
  *
  * <p>Inputs: q {@code [B, Nq, heads, d]}, k and v {@code [B, Nk, kvHeads, d]} with heads a multiple
  * of kvHeads (grouped-query; query head i reads key head {@code i / (heads / kvHeads)}), then a key
- * mask {@code [B, Nk]} (1 real, 0 padded) for the two padding masks. Output {@code [B, Nq, heads,
+ * mask F32 {@code [B, Nk]} (1 real, 0 padded) for the two padding masks. Output {@code [B, Nq, heads,
  * d]}. A row with no open key yields zeros.
  *
  * @param mask which keys a query sees
@@ -49,18 +50,18 @@ public record Attention(Mask mask, int tokensPerFrame, float scale) implements O
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, hasKeyMask() ? 4 : 3);
-    TensorType query = Check.f32(this, inputs, 0, 4);
+    TensorType query = Check.floating(this, inputs, 0, 4);
     Shape q = query.shape();
-    Shape k = Check.f32(this, inputs, 1, 4).shape();
+    Shape k = Check.dtype(this, inputs, 1, query.dtype(), 4).shape();
     Check.that(
         k.dim(0) == q.dim(0) && k.dim(3) == q.dim(3) && k.dim(2) > 0 && q.dim(2) % k.dim(2) == 0,
         this,
         "k must be [B, Nk, a divisor of heads, d] for q %s, found %s",
         q,
         k);
-    Check.shape(this, inputs, 2, k.dims());
+    Check.shape(this, inputs, 2, query.dtype(), k.dims());
     if (hasKeyMask()) {
-      Check.shape(this, inputs, 3, k.dim(0), k.dim(1));
+      Check.shape(this, inputs, 3, DType.F32, k.dim(0), k.dim(1));
     }
     if (mask != Mask.NONE && mask != Mask.KEY_PADDING) {
       Check.that(

@@ -20,7 +20,7 @@ public record Cast(DType target) implements Op {
     TensorType x = inputs.get(0);
     for (DType dtype : List.of(x.dtype(), target)) {
       Check.that(
-          dtype == DType.F32 || dtype == DType.BF16 || dtype == DType.F16,
+          dtype.isFloating(),
           this,
           "converts floats only, found %s",
           dtype);

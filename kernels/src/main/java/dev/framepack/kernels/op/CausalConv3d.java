@@ -37,15 +37,15 @@ public record CausalConv3d(int strideT, int strideHw, boolean residual) implemen
   /** As {@link #infer(List)}, with faults in the name of another operation. */
   TensorType infer(Op asked, List<TensorType> inputs) {
     Check.inputs(asked, inputs, residual ? 4 : 3);
-    TensorType input = Check.f32(asked, inputs, 0, 5);
+    TensorType input = Check.floating(asked, inputs, 0, 5);
     Shape x = input.shape();
-    Shape w = Check.f32(asked, inputs, 1, 5).shape();
+    Shape w = Check.dtype(asked, inputs, 1, input.dtype(), 5).shape();
     Check.that(w.dim(1) == x.dim(1), asked, "channels of x %s and weight %s must be equal", x, w);
     Check.that(
         w.dim(3) % 2 == 1 && w.dim(4) % 2 == 1, asked, "kernel must be odd in space, found %s", w);
     Check.that(
         x.dim(2) > 0 && x.dim(3) > 0 && x.dim(4) > 0, asked, "x must not be empty, found %s", x);
-    Check.shape(asked, inputs, 2, w.dim(0));
+    Check.shape(asked, inputs, 2, input.dtype(), w.dim(0));
     Shape y =
         Shape.of(
             x.dim(0),
@@ -54,7 +54,7 @@ public record CausalConv3d(int strideT, int strideHw, boolean residual) implemen
             (x.dim(3) - 1) / strideHw + 1,
             (x.dim(4) - 1) / strideHw + 1);
     if (residual) {
-      Check.shape(asked, inputs, 3, y.dims());
+      Check.shape(asked, inputs, 3, input.dtype(), y.dims());
     }
     return input.withShape(y);
   }

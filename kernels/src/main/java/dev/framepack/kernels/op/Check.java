@@ -14,8 +14,33 @@ final class Check {
     that(inputs.size() == expected, op, "takes %d inputs, found %d", expected, inputs.size());
   }
 
-  static TensorType f32(Op op, List<TensorType> inputs, int index, int rank) {
-    TensorType input = dtype(op, inputs, index, DType.F32);
+  /** An input of any float type: the one an operation computes in. */
+  static TensorType floating(Op op, List<TensorType> inputs, int index) {
+    TensorType input = inputs.get(index);
+    that(
+        input.dtype().isFloating(),
+        op,
+        "input %d must be F32, BF16 or F16, found %s",
+        index,
+        input);
+    return input;
+  }
+
+  static TensorType floating(Op op, List<TensorType> inputs, int index, int rank) {
+    return rank(op, index, floating(op, inputs, index), rank);
+  }
+
+  static TensorType dtype(Op op, List<TensorType> inputs, int index, DType dtype) {
+    TensorType input = inputs.get(index);
+    that(input.dtype() == dtype, op, "input %d must be %s, found %s", index, dtype, input);
+    return input;
+  }
+
+  static TensorType dtype(Op op, List<TensorType> inputs, int index, DType dtype, int rank) {
+    return rank(op, index, dtype(op, inputs, index, dtype), rank);
+  }
+
+  private static TensorType rank(Op op, int index, TensorType input, int rank) {
     that(
         input.shape().rank() == rank,
         op,
@@ -26,18 +51,8 @@ final class Check {
     return input;
   }
 
-  static TensorType f32(Op op, List<TensorType> inputs, int index) {
-    return dtype(op, inputs, index, DType.F32);
-  }
-
-  static TensorType dtype(Op op, List<TensorType> inputs, int index, DType dtype) {
-    TensorType input = inputs.get(index);
-    that(input.dtype() == dtype, op, "input %d must be %s, found %s", index, dtype, input);
-    return input;
-  }
-
-  static void shape(Op op, List<TensorType> inputs, int index, long... expected) {
-    TensorType input = f32(op, inputs, index);
+  static void shape(Op op, List<TensorType> inputs, int index, DType dtype, long... expected) {
+    TensorType input = dtype(op, inputs, index, dtype);
     that(
         input.shape().equals(Shape.of(expected)),
         op,

@@ -1,11 +1,12 @@
 package dev.framepack.kernels.op;
 
+import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.List;
 
 /**
  * {@code w a + (1 - w) b} with one weight per entry of an axis: temporal windows, tiles, section
- * overlap (spec sections 4 and 5). Inputs: a and b of one shape, w {@code [size of the axis]}.
+ * overlap (spec sections 4 and 5). Inputs: a and b of one shape, w F32 {@code [size of the axis]}.
  */
 public record Crossfade(int axis) implements Op {
   @Override
@@ -16,9 +17,9 @@ public record Crossfade(int axis) implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 3);
-    TensorType a = Check.f32(this, inputs, 0);
-    Check.shape(this, inputs, 1, a.shape().dims());
-    Check.shape(this, inputs, 2, a.shape().dim(Check.axis(this, a, axis)));
+    TensorType a = Check.floating(this, inputs, 0);
+    Check.shape(this, inputs, 1, a.dtype(), a.shape().dims());
+    Check.shape(this, inputs, 2, DType.F32, a.shape().dim(Check.axis(this, a, axis)));
     return a;
   }
 

@@ -20,7 +20,7 @@ public record Embedding() implements Op {
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 2);
     TensorType ids = Check.dtype(this, inputs, 0, DType.I32);
-    TensorType table = Check.f32(this, inputs, 1, 2);
+    TensorType table = Check.floating(this, inputs, 1, 2);
     long[] dims = Arrays.copyOf(ids.shape().dims(), ids.shape().rank() + 1);
     dims[dims.length - 1] = table.shape().dim(1);
     return table.withShape(Shape.of(dims));

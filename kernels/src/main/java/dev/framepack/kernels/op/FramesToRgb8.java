@@ -27,7 +27,7 @@ public record FramesToRgb8(Rounding rounding) implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 1);
-    Shape x = Check.f32(this, inputs, 0, 5).shape();
+    Shape x = Check.floating(this, inputs, 0, 5).shape();
     Check.that(x.dim(0) == 1 && x.dim(1) == 3, this, "frames must be [1, 3, T, H, W], found %s", x);
     return new TensorType(Shape.of(x.dim(2), x.dim(3), x.dim(4), 3), DType.U8);
   }

@@ -16,9 +16,9 @@ public record GatedResidual() implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 3);
-    TensorType residual = Check.f32(this, inputs, 0, 3);
-    Modulate.checkVector(this, residual.shape(), inputs, 1);
-    Check.shape(this, inputs, 2, residual.shape().dims());
+    TensorType residual = Check.floating(this, inputs, 0, 3);
+    Modulate.checkVector(this, residual, inputs, 1);
+    Check.shape(this, inputs, 2, residual.dtype(), residual.shape().dims());
     return residual;
   }
 

@@ -1,12 +1,13 @@
 package dev.framepack.kernels.op;
 
+import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.List;
 
 /**
  * Draw of the VAE posterior: {@code mean + exp(clamp(logvar, -30, 20) / 2) noise} (spec section 5).
  * Inputs: moments {@code [B, 2C, ...]} (mean, then logvar along axis 1), noise {@code [B, C, ...]};
- * output like noise.
+ * all F32, output like noise.
  */
 public record GaussianSample() implements Op {
   @Override
@@ -17,8 +18,8 @@ public record GaussianSample() implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 2);
-    TensorType moments = Check.f32(this, inputs, 0);
-    TensorType noise = Check.f32(this, inputs, 1);
+    TensorType moments = Check.dtype(this, inputs, 0, DType.F32);
+    TensorType noise = Check.dtype(this, inputs, 1, DType.F32);
     Check.that(
         moments.shape().rank() >= 2
             && noise.shape().rank() == moments.shape().rank()

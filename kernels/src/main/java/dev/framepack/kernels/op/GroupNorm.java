@@ -28,15 +28,15 @@ public record GroupNorm(int groups, float eps, Activation activation) implements
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 3);
-    TensorType x = Check.f32(this, inputs, 0);
+    TensorType x = Check.floating(this, inputs, 0);
     Check.that(
         x.shape().rank() >= 2 && x.shape().dim(1) % groups == 0,
         this,
         "channels of %s must be a multiple of %d groups",
         x,
         groups);
-    Check.shape(this, inputs, 1, x.shape().dim(1));
-    Check.shape(this, inputs, 2, x.shape().dim(1));
+    Check.shape(this, inputs, 1, x.dtype(), x.shape().dim(1));
+    Check.shape(this, inputs, 2, x.dtype(), x.shape().dim(1));
     return x;
   }
 

@@ -1,11 +1,12 @@
 package dev.framepack.kernels.op;
 
+import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.List;
 
 /**
  * Rescaled classifier-free guidance: {@code r cfg std(positive) / std(cfg) + (1 - r) cfg}, unbiased
- * std over everything but the batch (spec section 3). Inputs: r {@code [1]}, cfg {@code [B, ...]},
+ * std over everything but the batch (spec section 3). Inputs: r F32 {@code [1]}, cfg {@code [B, ...]},
  * positive of the same shape.
  */
 public record GuidanceRescale() implements Op {
@@ -17,9 +18,9 @@ public record GuidanceRescale() implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 3);
-    Check.shape(this, inputs, 0, 1);
-    TensorType cfg = Check.f32(this, inputs, 1);
-    Check.shape(this, inputs, 2, cfg.shape().dims());
+    Check.shape(this, inputs, 0, DType.F32, 1);
+    TensorType cfg = Check.floating(this, inputs, 1);
+    Check.shape(this, inputs, 2, cfg.dtype(), cfg.shape().dims());
     return cfg;
   }
 

@@ -17,11 +17,11 @@ public record LayerNorm(boolean affine, float eps) implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, affine ? 3 : 1);
-    TensorType x = Check.f32(this, inputs, 0);
+    TensorType x = Check.floating(this, inputs, 0);
     long width = Check.lastDim(this, x);
     if (affine) {
-      Check.shape(this, inputs, 1, width);
-      Check.shape(this, inputs, 2, width);
+      Check.shape(this, inputs, 1, x.dtype(), width);
+      Check.shape(this, inputs, 2, x.dtype(), width);
     }
     return x;
   }

@@ -47,8 +47,8 @@ public record Linear(boolean bias, Activation activation, Epilogue epilogue) imp
           case GATED_RESIDUAL -> 2;
         };
     Check.inputs(this, inputs, epilogueInput() + extra);
-    TensorType x = Check.f32(this, inputs, 0);
-    Shape weight = Check.f32(this, inputs, 1, 2).shape();
+    TensorType x = Check.floating(this, inputs, 0);
+    Shape weight = Check.dtype(this, inputs, 1, x.dtype(), 2).shape();
     Check.that(
         x.shape().rank() >= 1 && x.shape().dim(-1) == weight.dim(1),
         this,
@@ -57,14 +57,14 @@ public record Linear(boolean bias, Activation activation, Epilogue epilogue) imp
         weight);
     long n = weight.dim(0);
     if (bias) {
-      Check.shape(this, inputs, 2, n);
+      Check.shape(this, inputs, 2, x.dtype(), n);
     }
     TensorType y = x.withShape(x.shape().with(-1, n));
     if (epilogue != Epilogue.NONE) {
-      Check.shape(this, inputs, epilogueInput(), y.shape().dims());
+      Check.shape(this, inputs, epilogueInput(), y.dtype(), y.shape().dims());
     }
     if (epilogue == Epilogue.GATED_RESIDUAL) {
-      Modulate.checkVector(this, y.shape(), inputs, epilogueInput() + 1);
+      Modulate.checkVector(this, y, inputs, epilogueInput() + 1);
     }
     return y;
   }

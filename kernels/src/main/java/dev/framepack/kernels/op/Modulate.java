@@ -23,15 +23,16 @@ public record Modulate() implements Op {
   /** The type check for {@code op}, which modulates too. */
   static TensorType infer(Op op, List<TensorType> inputs) {
     Check.inputs(op, inputs, 3);
-    TensorType x = Check.f32(op, inputs, 0, 3);
-    checkVector(op, x.shape(), inputs, 1);
-    Check.shape(op, inputs, 2, inputs.get(1).shape().dims());
+    TensorType x = Check.floating(op, inputs, 0, 3);
+    checkVector(op, x, inputs, 1);
+    Check.shape(op, inputs, 2, x.dtype(), inputs.get(1).shape().dims());
     return x;
   }
 
   /** A modulation vector for x [B, N, D] is [B, D] or [B, N, D]. */
-  static void checkVector(Op op, Shape x, List<TensorType> inputs, int index) {
-    Shape vector = Check.f32(op, inputs, index).shape();
+  static void checkVector(Op op, TensorType like, List<TensorType> inputs, int index) {
+    Shape x = like.shape();
+    Shape vector = Check.dtype(op, inputs, index, like.dtype()).shape();
     Check.that(
         x.rank() == 3 && (vector.equals(x) || vector.equals(Shape.of(x.dim(0), x.dim(2)))),
         op,

@@ -7,7 +7,10 @@ import java.util.Optional;
 /**
  * One operation of the tensor graph: its parameters, what it makes of its input types, what it
  * costs, and, when it is a fusion, what it means in simpler operations. Every operation has exactly
- * one output. All sizes come from the inputs; an operation never holds a model's constant. The
+ * one output. All sizes come from the inputs; an operation never holds a model's constant.
+ *
+ * <p>Operands without a type in an operation's text share one float type, F32, BF16 or F16, that of
+ * the output too; backends compute in float32 or better and round once, to nearest even. The
  * exhaustive {@code switch} in each backend is the list of what is still to be written there.
  */
 public sealed interface Op

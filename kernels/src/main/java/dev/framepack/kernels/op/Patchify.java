@@ -28,7 +28,7 @@ public record Patchify(int patchT, int patchH, int patchW) implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 1);
-    TensorType x = Check.f32(this, inputs, 0, 5);
+    TensorType x = Check.floating(this, inputs, 0, 5);
     Shape s = x.shape();
     long tokens =
         Math.ceilDiv(s.dim(2), patchT)

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * {@code mean |a - b| / mean |b|} (TeaCache, spec section 3). Inputs: a and b of one shape; output
- * {@code [1]}.
+ * F32 {@code [1]}.
  */
 public record RelativeL1() implements Op {
   @Override
@@ -17,9 +17,9 @@ public record RelativeL1() implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 2);
-    TensorType a = Check.f32(this, inputs, 0);
-    Check.shape(this, inputs, 1, a.shape().dims());
-    return a.withShape(Shape.of(1));
+    TensorType a = Check.floating(this, inputs, 0);
+    Check.shape(this, inputs, 1, a.dtype(), a.shape().dims());
+    return TensorType.f32(1);
   }
 
   @Override

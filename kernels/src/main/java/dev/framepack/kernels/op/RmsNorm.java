@@ -16,8 +16,8 @@ public record RmsNorm(float eps) implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 2);
-    TensorType x = Check.f32(this, inputs, 0);
-    Check.shape(this, inputs, 1, Check.lastDim(this, x));
+    TensorType x = Check.floating(this, inputs, 0);
+    Check.shape(this, inputs, 1, x.dtype(), Check.lastDim(this, x));
     return x;
   }
 

@@ -17,7 +17,8 @@ public record RmsNormRotary(float eps, RotaryEmbedding.Pairing pairing) implemen
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 4);
-    Check.shape(this, inputs, 1, Check.lastDim(this, inputs.get(0)));
+    TensorType x = Check.floating(this, inputs, 0);
+    Check.shape(this, inputs, 1, x.dtype(), Check.lastDim(this, x));
     return RotaryEmbedding.infer(this, inputs, 2);
   }
 

@@ -1,5 +1,6 @@
 package dev.framepack.kernels.op;
 
+import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.List;
 /**
  * Rotary position embedding from tables: {@code x cos + rot(x) sin}.
  *
- * <p>Inputs: x {@code [B, N, heads, d]}, cos and sin {@code [R, d]} with R at most N: the first R
+ * <p>Inputs: x {@code [B, N, heads, d]}, cos and sin F32 {@code [R, d]} with R at most N: the first R
  * tokens are rotated, the rest (text after packed latents) pass unchanged.
  */
 public record RotaryEmbedding(Pairing pairing) implements Op {
@@ -33,8 +34,8 @@ public record RotaryEmbedding(Pairing pairing) implements Op {
 
   /** The type check for {@code op}, which rotates too and has its tables at another index. */
   static TensorType infer(Op op, List<TensorType> inputs, int cosInput) {
-    TensorType x = Check.f32(op, inputs, 0, 4);
-    Shape table = Check.f32(op, inputs, cosInput, 2).shape();
+    TensorType x = Check.floating(op, inputs, 0, 4);
+    Shape table = Check.dtype(op, inputs, cosInput, DType.F32, 2).shape();
     Check.that(
         table.dim(0) <= x.shape().dim(1)
             && table.dim(1) == x.shape().dim(3)
@@ -43,7 +44,7 @@ public record RotaryEmbedding(Pairing pairing) implements Op {
         "tables must be [at most N, even d] for x %s, found %s",
         x.shape(),
         table);
-    Check.shape(op, inputs, cosInput + 1, table.dims());
+    Check.shape(op, inputs, cosInput + 1, DType.F32, table.dims());
     return x;
   }
 

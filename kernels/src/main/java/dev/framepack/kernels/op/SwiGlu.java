@@ -16,8 +16,8 @@ public record SwiGlu() implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 2);
-    TensorType gate = Check.f32(this, inputs, 0);
-    Check.shape(this, inputs, 1, gate.shape().dims());
+    TensorType gate = Check.floating(this, inputs, 0);
+    Check.shape(this, inputs, 1, gate.dtype(), gate.shape().dims());
     return gate;
   }
 

@@ -29,7 +29,7 @@ public record Unpatchify(int patchT, int patchH, int patchW, int frames, int hei
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 1);
-    TensorType x = Check.f32(this, inputs, 0, 3);
+    TensorType x = Check.floating(this, inputs, 0, 3);
     long patch = (long) patchT * patchH * patchW;
     long tokens = (long) (frames / patchT) * (height / patchH) * (width / patchW);
     Check.that(

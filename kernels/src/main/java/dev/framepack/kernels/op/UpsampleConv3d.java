@@ -21,7 +21,7 @@ public record UpsampleConv3d(int scaleT, int scaleHw) implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 3);
-    Check.f32(this, inputs, 0, 5);
+    Check.floating(this, inputs, 0, 5);
     TensorType enlarged = new UpsampleNearest3d(scaleT, scaleHw).infer(inputs.subList(0, 1));
     return CausalConv3d.unstrided().infer(this, List.of(enlarged, inputs.get(1), inputs.get(2)));
   }

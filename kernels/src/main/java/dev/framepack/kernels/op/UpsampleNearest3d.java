@@ -22,7 +22,7 @@ public record UpsampleNearest3d(int scaleT, int scaleHw) implements Op {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Check.inputs(this, inputs, 1);
-    TensorType x = Check.f32(this, inputs, 0, 5);
+    TensorType x = Check.floating(this, inputs, 0, 5);
     Check.that(x.shape().dim(2) > 0, this, "needs at least one frame, found %s", x);
     return x.withShape(
         x.shape()

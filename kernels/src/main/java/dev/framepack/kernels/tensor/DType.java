@@ -14,6 +14,11 @@ public enum DType {
     this.byteSize = byteSize;
   }
 
+  /** True for the types kernels compute with: F32, BF16 and F16. */
+  public boolean isFloating() {
+    return this == F32 || this == BF16 || this == F16;
+  }
+
   /** Bytes of one element. */
   public int byteSize() {
     return byteSize;
