@@ -19,14 +19,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public abstract class CpuBackend implements Backend {
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final HalfCalls halfCalls = new HalfCalls(this::bind);
 
   /**
    * The kernel of one call, with every size, pointer and scratch buffer fixed; running it allocates
-   * nothing. The call's types and aliasing have been checked.
+   * nothing. The call's types and aliasing have been checked; half-precision operands reach only
+   * operations that move elements unchanged, and casts.
    *
    * @throws KernelException when this backend has no kernel for these types
    */
   protected abstract Runnable bind(OpCall call);
+
+  /** Bytes the kernels hold: packed weights and scratch. */
+  protected abstract long kernelBytes();
 
   /** Ends threads and frees what the backend holds beside the arenas; called once. */
   protected abstract void release();
@@ -42,11 +47,12 @@ public abstract class CpuBackend implements Backend {
     checkOpen();
     OpCall[] calls = program.toArray(OpCall[]::new);
     Runnable[] kernels = new Runnable[calls.length];
+    HalfCalls.Program halfProgram = halfCalls.program(program);
     for (int i = 0; i < calls.length; i++) {
       CallCheck.check(calls[i]);
       checkOnHost(calls[i]);
       try {
-        kernels[i] = bind(calls[i]);
+        kernels[i] = HalfCalls.widens(calls[i]) ? halfProgram.bind(calls[i]) : bind(calls[i]);
       } catch (RuntimeException e) {
         throw CallCheck.failure(calls[i], e);
       }
@@ -72,6 +78,11 @@ public abstract class CpuBackend implements Backend {
         throw CallCheck.failure(calls[i], e);
       }
     }
+  }
+
+  @Override
+  public final long workspaceBytes() {
+    return kernelBytes() + halfCalls.bytes();
   }
 
   @Override

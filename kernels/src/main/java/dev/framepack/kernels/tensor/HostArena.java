@@ -9,15 +9,26 @@ import java.lang.foreign.MemorySegment;
  */
 public final class HostArena implements TensorArena {
   private final String purpose;
-  private final Arena memory = Arena.ofShared();
   private final MemorySegment segment;
+  private final Runnable free;
   private long nextByte;
   private long highWaterBytes;
   private boolean closed;
 
   public HostArena(String purpose, long capacityBytes) {
+    Arena memory = Arena.ofShared();
+    this(purpose, memory, capacityBytes, memory::close);
+  }
+
+  private HostArena(String purpose, Arena memory, long capacityBytes, Runnable free) {
     this.purpose = purpose;
     this.segment = memory.allocate(Math.max(capacityBytes, 1), ALIGNMENT_BYTES);
+    this.free = free;
+  }
+
+  /** An arena whose bytes are freed once nothing refers to them any more. */
+  public static HostArena collected(String purpose, long capacityBytes) {
+    return new HostArena(purpose, Arena.ofAuto(), capacityBytes, () -> {});
   }
 
   @Override
@@ -65,7 +76,7 @@ public final class HostArena implements TensorArena {
   public void close() {
     if (!closed) {
       closed = true;
-      memory.close();
+      free.run();
     }
   }
 }

@@ -60,7 +60,7 @@ public final class ReferenceBackend extends CpuBackend {
   }
 
   @Override
-  public long workspaceBytes() {
+  protected long kernelBytes() {
     return 0;
   }
 

@@ -75,7 +75,7 @@ final class LookupKernels {
     MemorySegment table = call.input(1).hostSegment(); // [V, D]
     MemorySegment y = call.output().hostSegment();
     int vocabulary = call.input(1).shape().size(0);
-    long rowBytes = 4L * call.input(1).shape().dim(1);
+    long rowBytes = call.input(1).shape().dim(1) * call.output().dtype().byteSize();
     return Split.rows(
         context,
         call.input(0).shape().elementCount(),

@@ -134,7 +134,7 @@ public final class VectorBackend extends CpuBackend {
   }
 
   @Override
-  public long workspaceBytes() {
+  protected long kernelBytes() {
     return context.workspace().bytes();
   }
 }
