@@ -1,20 +1,82 @@
 package dev.framepack.kernels.gpu.ptx;
 
-/** The macro assembler kernels are written in. */
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The macro assembler kernels are written in. A line whose first character is {@code #} directs it;
+ * in every other line {@code ${EXPRESSION}} becomes its value; {@code //} comments stay.
+ *
+ * <pre>
+ * #let NAME = EXPR                     defines, in the file or in this use of a macro
+ * #if EXPR / #elif EXPR / #else / #end
+ * #for NAME in FIRST..END step S / #end     END is excluded, step may be left out
+ * #macro name(a, b) / #end             in its body ${a} is the argument, %%x a name of this use
+ * #use name(x, y)                      arguments are text; {..}, [..], (..) keep their commas
+ * #include "include/file.ptx"
+ * #registers EXPR                      registers a thread may take, on any device
+ * #shared EXPR                         bytes of shared memory a block takes
+ * #error text
+ * </pre>
+ *
+ * A directive that ends in a backslash goes on in the next line. Expressions have C's operators
+ * over 64-bit integers, {@code ==} and {@code !=} also over "words", and min, max, {@code
+ * defined(NAME)}. Names come from the kernel: its parameters, NAME and THREADS.
+ */
 public final class PtxTemplate {
 
   /**
    * A kernel's text.
    *
    * @param text PTX
-   * @param maxRegisters the budget its {@code #registers} line declares
+   * @param maxRegisters the budget its {@code #registers} line declares; 0 when it has none
+   * @param sharedBytes what its {@code #shared} line declares; 0 when it has none
+   * @param origins the template line behind each line of the text
    */
-  public record Expanded(String text, int maxRegisters) {}
+  public record Expanded(
+      String text, int maxRegisters, int sharedBytes, List<SourceLine> origins) {
+    public Expanded {
+      origins = List.copyOf(origins);
+    }
+
+    /** The template line behind a line of the text, counted from 1. */
+    public SourceLine origin(int ptxLine) {
+      return origins.get(ptxLine - 1);
+    }
+  }
 
   private PtxTemplate() {}
 
-  /** The PTX of a kernel. */
+  /**
+   * The PTX of a kernel.
+   *
+   * @throws PtxTemplateException with file, line and what is wrong there
+   */
   public static Expanded expand(PtxKernel kernel) {
-    throw new UnsupportedOperationException(kernel.name());
+    return expand(kernel.file() + ".ptx", PtxTemplate::resource, kernel.definitions());
+  }
+
+  /**
+   * Expands a template held elsewhere than among the resources.
+   *
+   * @param sources text of a file by name, null when there is none
+   */
+  static Expanded expand(
+      String file, Function<String, @Nullable String> sources, Map<String, Object> definitions) {
+    return new TemplateExpander(sources, definitions).expand(file);
+  }
+
+  private static @Nullable String resource(String file) {
+    try (InputStream in = PtxTemplate.class.getResourceAsStream("/ptx/" + file)) {
+      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("ptx/" + file + " cannot be read", e);
+    }
   }
 }
