@@ -1,14 +1,16 @@
 package dev.framepack.engine;
 
 import dev.framepack.engine.image.ImageSize;
-import dev.framepack.engine.image.Planes;
+import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.pipeline.FramePackPipeline;
 import dev.framepack.engine.pipeline.FrameStitcher;
 import dev.framepack.engine.pipeline.ModelParts;
 import dev.framepack.engine.pipeline.PipelineObserver;
+import dev.framepack.engine.pipeline.RgbFrames;
 import dev.framepack.engine.pipeline.RunReport;
 import dev.framepack.engine.video.FrameStore;
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.weights.ModelVariant;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,19 +109,12 @@ public final class FramePackEngine implements AutoCloseable {
       VideoRequest request, GenerationListener listener, @Nullable Path frameDirectory) {
     long begin = System.nanoTime();
     ImageSize size = outputSize(request);
-    Planes.Rounding rounding =
-        request.profile() == Profile.FRAMEPACK ? Planes.Rounding.TRUNCATE : Planes.Rounding.NEAREST;
     FrameStore frames = new FrameStore(size.width(), size.height(), frameDirectory);
     try {
-      ProgressReporter reporter = new ProgressReporter(request, listener, size, rounding);
-      int planeSamples = size.height() * size.width();
+      ProgressReporter reporter = new ProgressReporter(request, listener, backend);
       RunReport report =
           new FramePackPipeline(parts)
-              .run(
-                  request,
-                  reporter,
-                  (index, samples) ->
-                      frames.put(index, Planes.toImage(samples, 0, planeSamples, size, rounding)));
+              .run(request, reporter, (start, finished) -> store(request, frames, start, finished));
       return new VideoResult(
           request,
           frames,
@@ -133,6 +128,14 @@ public final class FramePackEngine implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       frames.close();
       throw e;
+    }
+  }
+
+  private void store(VideoRequest request, FrameStore frames, int start, Tensor finished) {
+    int index = start;
+    for (Rgb8Image image :
+        RgbFrames.images(backend, finished, RgbFrames.rounding(request.profile()))) {
+      frames.put(index++, image);
     }
   }
 
@@ -153,7 +156,7 @@ public final class FramePackEngine implements AutoCloseable {
    * Runs a request at full precision, every inner result shown to an observer: for checks against
    * reference outputs.
    *
-   * @param frames takes every finished frame, {@code [3, H, W]} around -1..1
+   * @param frames takes every finished frame once, in this engine's memory, around -1..1
    */
   public RunReport observe(
       VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {

@@ -1,11 +1,12 @@
 package dev.framepack.engine;
 
 import dev.framepack.engine.GenerationProgress.Phase;
-import dev.framepack.engine.image.ImageSize;
-import dev.framepack.engine.image.Planes;
 import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.pipeline.PipelineObserver;
+import dev.framepack.engine.pipeline.RgbFrames;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.Tensor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -23,8 +24,7 @@ final class ProgressReporter implements PipelineObserver {
 
   private final VideoRequest request;
   private final GenerationListener listener;
-  private final ImageSize size;
-  private final Planes.Rounding rounding;
+  private final Backend backend;
   private final long beginNanos = System.nanoTime();
   private final List<Long> stepNanos = new ArrayList<>();
   private long decodeNanos;
@@ -34,12 +34,10 @@ final class ProgressReporter implements PipelineObserver {
   private int section;
   private int step;
 
-  ProgressReporter(
-      VideoRequest request, GenerationListener listener, ImageSize size, Planes.Rounding rounding) {
+  ProgressReporter(VideoRequest request, GenerationListener listener, Backend backend) {
     this.request = request;
     this.listener = listener;
-    this.size = size;
-    this.rounding = rounding;
+    this.backend = backend;
   }
 
   @Override
@@ -71,12 +69,12 @@ final class ProgressReporter implements PipelineObserver {
   }
 
   @Override
-  public void onSectionPixels(SectionPlan plan, float[] pixels, int frames) {
-    int plane = size.height() * size.width();
+  public void onSectionPixels(SectionPlan plan, Tensor pixels) {
+    int middle = pixels.shape().size(2) / 2;
     safely(() ->
         listener.onSectionPreview(
             plan.number(),
-            Planes.toImage(pixels, frames / 2 * plane, frames * plane, size, rounding)));
+            RgbFrames.image(backend, pixels, middle, RgbFrames.rounding(request.profile()))));
   }
 
   private void report() {

@@ -7,6 +7,7 @@ import dev.framepack.engine.pipeline.PipelineObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Videos small enough for unit tests, on the golden checkpoint. */
 public final class TinyVideos {
@@ -41,11 +42,11 @@ public final class TinyVideos {
     PipelineObserver observer =
         new PipelineObserver() {
           @Override
-          public void onSectionLatents(SectionPlan plan, LatentVideo section) {
-            latents.add(section.values().clone());
+          public void onSectionLatents(SectionPlan plan, Supplier<LatentVideo> section) {
+            latents.add(section.get().values());
           }
         };
-    engine.observe(request, observer, (index, samples) -> {});
+    engine.observe(request, observer, (start, frames) -> {});
     return latents;
   }
 }

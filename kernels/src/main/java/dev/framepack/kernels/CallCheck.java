@@ -8,9 +8,7 @@ import dev.framepack.kernels.tensor.TensorType;
 public final class CallCheck {
   private CallCheck() {}
 
-  /**
-   * Throws {@link KernelException} when types or overlap of the call's tensors are wrong.
-   */
+  /** Throws {@link KernelException} when types or overlap of the call's tensors are wrong. */
   public static void check(OpCall call) {
     checkTypes(call);
     for (int i = 0; i < call.inputs().size(); i++) {

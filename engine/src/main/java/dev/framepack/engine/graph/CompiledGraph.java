@@ -160,6 +160,7 @@ public final class CompiledGraph implements AutoCloseable {
 
   @Override
   public void close() {
+    executable.close();
     arena.close();
   }
 }

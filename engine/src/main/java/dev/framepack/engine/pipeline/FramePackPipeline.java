@@ -4,6 +4,7 @@ import dev.framepack.engine.GenerationProgress.Phase;
 import dev.framepack.engine.NumericException;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.image.Buckets;
 import dev.framepack.engine.image.Framing;
 import dev.framepack.engine.image.ImageSize;
@@ -13,12 +14,13 @@ import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.vae.VaeCodec;
 import dev.framepack.engine.model.vae.VaeTiling;
 import dev.framepack.engine.packing.LatentHistory;
-import dev.framepack.engine.packing.LatentVideo;
-import dev.framepack.engine.packing.SectionCount;
 import dev.framepack.engine.packing.SectionOrder;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.random.TorchRandom;
 import dev.framepack.engine.sampler.SigmaSchedule;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,55 +58,81 @@ public final class FramePackPipeline {
       VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {
     ImageSize size = outputSize(request);
     SectionOrder order = request.sampling().order();
-    VaeTiling tiling = request.vaeTiling() ? VaeTiling.windowsAndTiles() : VaeTiling.windowsOnly();
     TorchRandom random = new TorchRandom(request.seed());
     SigmaSchedule schedule = schedule(request, size);
 
     observer.onPhase(Phase.ENCODE_IMAGE, 0);
-    ImageStage images = new ImageStage(parts, request.profile(), tiling);
+    ImageStage images = new ImageStage(parts, request.profile(), tiling(request));
     Rgb8Image startImage = framing(request).fit(request.image(), size);
     Rgb8Image endImage =
         request.lastImage() == null ? null : framing(request).fit(request.lastImage(), size);
-    LatentVideo start = images.latent(startImage, random);
-    LatentVideo end = endImage == null ? null : images.latent(endImage, random);
-    ImageConditioning imageTokens = images.embed(startImage, endImage);
-    observer.onStartLatent(start);
+    LatentHistory history = new LatentHistory(order, request.latentWindow(), endImage != null);
+    Shape frame = images.latentShape(startImage); // [1, C, 1, h, w]
+    try (LatentStore latents =
+        new LatentStore(parts.backend(), frame, request.latentWindow(), history)) {
+      images.latent(startImage, random, latents.start());
+      if (endImage != null) {
+        images.latent(endImage, random, latents.end());
+      }
+      if (order == SectionOrder.FORWARD) {
+        latents.keepStart();
+      }
+      ImageConditioning imageTokens = images.embed(startImage, endImage);
+      observer.onStartLatent(() -> LatentStore.download(parts.backend(), latents.start()));
 
-    observer.onPhase(Phase.ENCODE_PROMPT, 0);
-    SectionDenoiser.Guidance guidance = guidance(request, schedule, imageTokens);
+      observer.onPhase(Phase.ENCODE_PROMPT, 0);
+      SectionDenoiser.Guidance guidance = guidance(request, schedule, imageTokens);
+      return sections(request, observer, frames, schedule, random, latents, history, guidance);
+    }
+  }
 
-    LatentHistory history = new LatentHistory(order, request.latentWindow(), start, end);
-    FrameStitcher stitcher =
-        new FrameStitcher(
-            order,
-            request.latentWindow(),
-            request.outputFrames(),
-            size.height(),
-            size.width(),
-            frames);
-    try (SectionDenoiser denoiser = denoiser(request, start, schedule, guidance);
+  private RunReport sections(
+      VideoRequest request,
+      PipelineObserver observer,
+      FrameStitcher.FrameConsumer frames,
+      SigmaSchedule schedule,
+      TorchRandom random,
+      LatentStore latents,
+      LatentHistory history,
+      SectionDenoiser.Guidance guidance) {
+    Backend backend = parts.backend();
+    ImageSize size = outputSize(request);
+    SectionOrder order = request.sampling().order();
+    Shape frame = latents.start().shape(); // [1, C, 1, h, w]
+    try (SectionDenoiser denoiser = denoiser(request, frame, schedule, guidance);
         VaeCodec decoder =
-            new VaeCodec(parts.vae().model(), parts.backend(), parts.vae().weights(), tiling)) {
+            new VaeCodec(parts.vae().model(), backend, parts.vae().weights(), tiling(request));
+        FrameStitcher stitcher =
+            new FrameStitcher(
+                backend,
+                order,
+                request.latentWindow(),
+                request.outputFrames(),
+                decoder.pixelShape(frame),
+                frames)) {
       for (SectionPlan plan : order.plan(request.sections(), request.latentWindow())) {
         observer.onSection(plan);
         observer.onPhase(Phase.DENOISE, plan.number());
-        LatentVideo section = // [C, W, h, w]
-            denoiser.denoise(
-                plan,
-                history.context(plan),
-                random.randn(samples(start, request.latentWindow())),
-                step -> observer.beforeStep(plan, step),
-                (state, step) -> observer.afterStep(plan, step, state));
-        requireFinite(section, plan);
-        observer.onSectionLatents(plan, section);
+        denoiser.denoise(
+            plan,
+            history.context(plan),
+            latents,
+            random.randn(latents.section().shape().elementCount()),
+            step -> observer.beforeStep(plan, step),
+            (state, step) -> observer.afterStep(plan, step, state));
+        requireFinite(denoiser.isFinite(latents.section()), plan);
+        observer.onSectionLatents(plan, () -> LatentStore.download(backend, latents.section()));
 
         observer.onPhase(Phase.DECODE, plan.number());
-        LatentVideo decoded = history.append(plan, section); // [C, T, h, w]
-        float[] pixels =
-            decoder.decodeScaled(decoded.values(), decoded.shape()); // [3, frames, H, W]
-        int decodedFrames = SectionCount.framesOf(decoded.frames());
-        observer.onSectionPixels(plan, pixels, decodedFrames);
-        stitcher.append(plan, pixels, decodedFrames);
+        LatentHistory.Update update = history.append(plan);
+        CompiledGraph decode =
+            decoder.decoder(frame.with(FrameJoin.FRAMES, LatentHistory.frames(update.decoded())));
+        latents.join(decode.input(VaeCodec.LATENTS), update.decoded());
+        latents.keep(update.kept());
+        decode.run();
+        Tensor pixels = decode.output(VaeCodec.PIXELS); // [1, 3, T, H, W]
+        observer.onSectionPixels(plan, pixels);
+        stitcher.append(plan, pixels);
       }
       observer.onPhase(Phase.DONE, request.sections() - 1);
       return new RunReport(
@@ -116,12 +144,12 @@ public final class FramePackPipeline {
     }
   }
 
-  private static Framing framing(VideoRequest request) {
-    return request.profile() == Profile.FRAMEPACK ? Framing.COVER_CROP : Framing.STRETCH;
+  private static VaeTiling tiling(VideoRequest request) {
+    return request.vaeTiling() ? VaeTiling.windowsAndTiles() : VaeTiling.windowsOnly();
   }
 
-  private static long samples(LatentVideo frame, int frames) {
-    return (long) frame.channels() * frames * frame.height() * frame.width();
+  private static Framing framing(VideoRequest request) {
+    return request.profile() == Profile.FRAMEPACK ? Framing.COVER_CROP : Framing.STRETCH;
   }
 
   /** Profile diffusers obeys the checkpoint's scheduler; a shift in the request wins over both. */
@@ -194,15 +222,15 @@ public final class FramePackPipeline {
 
   private SectionDenoiser denoiser(
       VideoRequest request,
-      LatentVideo start,
+      Shape frame,
       SigmaSchedule schedule,
       SectionDenoiser.Guidance guidance) {
     PackedShape shape =
         new PackedShape(
             1,
             request.latentWindow(),
-            start.height(),
-            start.width(),
+            frame.size(3),
+            frame.size(4),
             1 + SectionPlan.HISTORY_1X,
             SectionPlan.HISTORY_2X,
             SectionPlan.HISTORY_4X);
@@ -216,8 +244,8 @@ public final class FramePackPipeline {
         guidance);
   }
 
-  private static void requireFinite(LatentVideo latents, SectionPlan plan) {
-    if (latents.hasNonFinite()) {
+  private static void requireFinite(boolean finite, SectionPlan plan) {
+    if (!finite) {
       throw new NumericException(
           "NUMERIC_NON_FINITE",
           "section %d of %d: the latents hold NaN or infinity"

@@ -1,120 +1,155 @@
 package dev.framepack.engine.pipeline;
 
+import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.packing.SectionCount;
 import dev.framepack.engine.packing.SectionOrder;
 import dev.framepack.engine.packing.SectionPlan;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.OpCall;
+import dev.framepack.kernels.op.Crossfade;
+import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.kernels.tensor.TensorArena;
+import dev.framepack.kernels.tensor.TensorType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Joins decoded sections into one video, fading over {@code 4 W - 3} frames from the earlier to the
  * later one (spec section 4, "append"), and lets every frame go as soon as nothing can change it
- * any more: only the seam is kept.
+ * any more: only the seam is kept. All of it in the backend's memory.
  */
-public final class FrameStitcher {
+public final class FrameStitcher implements AutoCloseable {
 
   /** Takes finished frames, each exactly once, in any order. */
   @FunctionalInterface
   public interface FrameConsumer {
     /**
-     * @param index frame of the finished video
-     * @param samples {@code [3, H, W]}, around -1..1; valid during the call only
+     * @param start frame of the finished video that comes first
+     * @param frames {@code [1, 3, n, H, W]}, around -1..1, in the backend's memory; valid during
+     *     the call only
      */
-    void accept(int index, float[] samples);
+    void accept(int start, Tensor frames);
   }
 
+  private final Backend backend;
   private final SectionOrder order;
   private final int seamFrames;
-  private final int planeSamples;
   private final FrameConsumer consumer;
-  private float @Nullable [][] seam;
+  private final TensorArena arena;
+  private final Tensor seamMemory;
+  private final Tensor blended;
+  private final Tensor weights;
+  private @Nullable Tensor seam;
   private int seamStart;
 
   /**
    * @param outputFrames frames of the finished video
-   * @param height pixels
-   * @param width pixels
+   * @param frame {@code [1, 3, 1, H, W]}
    */
   public FrameStitcher(
+      Backend backend,
       SectionOrder order,
       int latentWindow,
       int outputFrames,
-      int height,
-      int width,
+      Shape frame,
       FrameConsumer consumer) {
+    this.backend = backend;
     this.order = order;
     this.seamFrames = SectionCount.framesOf(latentWindow);
-    this.planeSamples = height * width;
     this.consumer = consumer;
     this.seamStart = order == SectionOrder.INVERTED ? outputFrames : 0;
+    TensorType frames = TensorType.f32(frame.with(FrameJoin.FRAMES, seamFrames).dims());
+    TensorType weight = TensorType.f32(seamFrames);
+    this.arena =
+        backend.arena(
+            "seam",
+            2 * TensorArena.align(frames.byteSize()) + TensorArena.align(weight.byteSize()));
+    this.seamMemory = arena.allocate("seam", frames);
+    this.blended = arena.allocate("blended", frames);
+    this.weights = arena.allocate("weights", weight);
+    HostValues.upload(backend, earlierWeights(), weights);
+  }
+
+  /** From 1 to 0, both ends included; a seam of one frame belongs to the earlier section. */
+  private float[] earlierWeights() {
+    float[] values = new float[seamFrames];
+    for (int i = 0; i < seamFrames; i++) {
+      values[i] = seamFrames == 1 ? 1 : 1 - (float) i / (seamFrames - 1);
+    }
+    return values;
   }
 
   /**
    * Takes the next decoded section.
    *
-   * @param pixels {@code [3, frames, H, W]}
+   * @param pixels {@code [1, 3, T, H, W]}; T is at least twice the seam from the second section on
    */
-  public void append(SectionPlan plan, float[] pixels, int frames) {
-    float[][] video = new float[frames][3 * planeSamples]; // [frames][3, H, W]
-    for (int frame = 0; frame < frames; frame++) {
-      for (int c = 0; c < 3; c++) {
-        System.arraycopy(
-            pixels,
-            (c * frames + frame) * planeSamples,
-            video[frame],
-            c * planeSamples,
-            planeSamples);
-      }
-    }
+  public void append(SectionPlan plan, Tensor pixels) {
+    int frames = pixels.shape().size(FrameJoin.FRAMES);
+    int kept = plan.isLast() ? 0 : seamFrames;
+    int faded = seam == null ? 0 : seamFrames;
     if (order == SectionOrder.INVERTED) {
-      prepend(plan, video);
+      int start = seamStart - (frames - faded);
+      emit(start + kept, pixels, kept, frames - faded - kept);
+      if (seam != null) {
+        fade(pixels, frames - faded);
+        emit(start + frames - faded, blended, 0, faded);
+      }
+      keep(pixels, 0, kept);
+      seamStart = start;
     } else {
-      appendForward(plan, video);
-    }
-  }
-
-  private void prepend(SectionPlan plan, float[][] video) {
-    if (seam != null) {
-      int blended = video.length - seamFrames;
-      for (int i = 0; i < seamFrames; i++) {
-        fade(video[blended + i], seam[i], i, video[blended + i]);
+      if (seam != null) {
+        fade(pixels, 0);
+        emit(seamStart, blended, 0, faded);
       }
-    }
-    int start = seamStart - (seam == null ? video.length : video.length - seamFrames);
-    int kept = plan.isLast() ? 0 : seamFrames;
-    emit(video, kept, video.length, start);
-    seam = copyOf(video, 0, kept);
-    seamStart = start;
-  }
-
-  private void appendForward(SectionPlan plan, float[][] video) {
-    if (seam != null) {
-      for (int i = 0; i < seamFrames; i++) {
-        fade(seam[i], video[i], i, video[i]);
-      }
-    }
-    int kept = plan.isLast() ? 0 : seamFrames;
-    emit(video, 0, video.length - kept, seamStart);
-    seam = copyOf(video, video.length - kept, kept);
-    seamStart += video.length - kept;
-  }
-
-  /** w * earlier + (1 - w) * later with w from 1 to 0, both ends included. */
-  private void fade(float[] earlier, float[] later, int index, float[] target) {
-    float weight = seamFrames == 1 ? 1 : 1 - (float) index / (seamFrames - 1);
-    for (int i = 0; i < target.length; i++) {
-      target[i] = weight * earlier[i] + (1 - weight) * later[i];
+      emit(seamStart + faded, pixels, faded, frames - faded - kept);
+      keep(pixels, frames - kept, kept);
+      seamStart += frames - kept;
     }
   }
 
-  private void emit(float[][] video, int from, int to, int start) {
-    for (int frame = from; frame < to; frame++) {
-      consumer.accept(start + frame, video[frame]);
+  /** Blends the seam with the frames of this section that show the same moments. */
+  private void fade(Tensor pixels, int from) {
+    try (TensorArena cut = backend.arena("seam cut", blended.byteSize())) {
+      Tensor overlap = cut.allocate("overlap", blended.type()); // [1, 3, seam, H, W]
+      FrameJoin.join(backend, overlap, List.of(new FrameJoin.Run(pixels, from, seamFrames)));
+      List<Tensor> operands =
+          order == SectionOrder.INVERTED
+              ? List.of(overlap, seamMemory, weights)
+              : List.of(seamMemory, overlap, weights);
+      FrameJoin.execute(
+          backend, List.of(new OpCall(new Crossfade(FrameJoin.FRAMES), operands, blended, "seam")));
     }
   }
 
-  private static float[][] copyOf(float[][] video, int from, int count) {
-    float[][] copy = new float[count][];
-    System.arraycopy(video, from, copy, 0, count);
-    return copy;
+  private void keep(Tensor pixels, int from, int count) {
+    if (count == 0) {
+      seam = null;
+      return;
+    }
+    FrameJoin.join(backend, seamMemory, List.of(new FrameJoin.Run(pixels, from, count)));
+    seam = seamMemory;
+  }
+
+  private void emit(int start, Tensor source, int from, int count) {
+    if (count == 0) {
+      return;
+    }
+    FrameJoin.Run run = new FrameJoin.Run(source, from, count);
+    if (run.isWhole()) {
+      consumer.accept(start, source);
+      return;
+    }
+    try (TensorArena cut = backend.arena("finished frames", run.type().byteSize())) {
+      Tensor frames = cut.allocate("frames", run.type()); // [1, 3, count, H, W]
+      FrameJoin.join(backend, frames, List.of(run));
+      consumer.accept(start, frames);
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
   }
 }

@@ -1,14 +1,17 @@
 package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.Profile;
+import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.image.Planes;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.image.SiglipPreprocessor;
 import dev.framepack.engine.model.vae.VaeCodec;
 import dev.framepack.engine.model.vae.VaeTiling;
-import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.random.TorchRandom;
 import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,21 +63,39 @@ final class ImageStage {
   /**
    * The scaled latent of an image, one frame: the posterior's mean for profile framepack, a draw
    * from the video's generator for profile diffusers.
+   *
+   * @param target {@code [1, C, 1, h, w]}
    */
-  LatentVideo latent(Rgb8Image image, TorchRandom random) {
-    Shape pixels = Shape.of(1, 3, 1, image.height(), image.width());
-    float[] values = Planes.vaePixels(image);
-    try (VaeCodec codec =
-        new VaeCodec(parts.vae().model(), parts.backend(), parts.vae().weights(), tiling)) {
-      Shape latent = codec.latentShape(pixels); // [1, C, 1, h, w]
-      return new LatentVideo(
-          latent.size(1),
-          1,
-          latent.size(3),
-          latent.size(4),
-          profile == Profile.FRAMEPACK
-              ? codec.encodeMean(values, pixels)
-              : codec.encodeSample(values, pixels, random.randn(latent.elementCount())));
+  void latent(Rgb8Image image, TorchRandom random, Tensor target) {
+    Shape pixels = pixels(image);
+    try (VaeCodec codec = codec()) {
+      boolean sampled = profile == Profile.DIFFUSERS;
+      CompiledGraph encoder = codec.encoder(pixels, sampled);
+      HostValues.upload(parts.backend(), Planes.vaePixels(image), encoder.input(VaeCodec.PIXELS));
+      if (sampled) {
+        float[] noise = random.randn(codec.latentShape(pixels).elementCount());
+        HostValues.upload(parts.backend(), noise, encoder.input(VaeCodec.NOISE));
+      }
+      encoder.run();
+      FrameJoin.join(
+          parts.backend(),
+          target,
+          List.of(new FrameJoin.Run(encoder.output(VaeCodec.LATENTS), 0, 1)));
     }
+  }
+
+  /** {@code [1, C, 1, h, w]} of an image's latent. */
+  Shape latentShape(Rgb8Image image) {
+    try (VaeCodec codec = codec()) {
+      return codec.latentShape(pixels(image));
+    }
+  }
+
+  private VaeCodec codec() {
+    return new VaeCodec(parts.vae().model(), parts.backend(), parts.vae().weights(), tiling);
+  }
+
+  private static Shape pixels(Rgb8Image image) {
+    return Shape.of(1, 3, 1, image.height(), image.width());
   }
 }

@@ -3,11 +3,13 @@ package dev.framepack.engine.pipeline;
 import dev.framepack.engine.GenerationProgress.Phase;
 import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.packing.SectionPlan;
+import dev.framepack.kernels.tensor.Tensor;
 import java.util.function.Supplier;
 
 /**
  * Sees everything a run makes, at full precision: progress, checks against reference outputs,
- * previews. Called on the thread that runs; what it throws ends the run.
+ * previews. Values stay in the backend's memory unless asked for. Called on the thread that runs;
+ * what it throws ends the run.
  */
 public interface PipelineObserver {
 
@@ -15,7 +17,7 @@ public interface PipelineObserver {
   default void onPhase(Phase phase, int section) {}
 
   /** The scaled latent of the start image. */
-  default void onStartLatent(LatentVideo latent) {}
+  default void onStartLatent(Supplier<LatentVideo> latent) {}
 
   /** A section begins. */
   default void onSection(SectionPlan plan) {}
@@ -27,12 +29,13 @@ public interface PipelineObserver {
   default void afterStep(SectionPlan plan, int step, Supplier<LatentVideo> state) {}
 
   /** The finished latents of a section, before the start latent joins them. */
-  default void onSectionLatents(SectionPlan plan, LatentVideo latents) {}
+  default void onSectionLatents(SectionPlan plan, Supplier<LatentVideo> latents) {}
 
   /**
    * A section is decoded, before it is joined to its neighbour.
    *
-   * @param pixels {@code [3, frames, H, W]} around -1..1
+   * @param pixels {@code [1, 3, frames, H, W]} around -1..1, in the backend's memory; valid during
+   *     the call only
    */
-  default void onSectionPixels(SectionPlan plan, float[] pixels, int frames) {}
+  default void onSectionPixels(SectionPlan plan, Tensor pixels) {}
 }

@@ -15,6 +15,7 @@ import dev.framepack.engine.sampler.Sampler;
 import dev.framepack.engine.sampler.SigmaSchedule;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.op.GuidanceRescale;
+import dev.framepack.kernels.op.RelativeL1;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.Collections;
@@ -60,6 +61,7 @@ final class SectionDenoiser implements AutoCloseable {
   private final Tensor ropeCos;
   private final Tensor ropeSin;
   private final Tensor rescale;
+  private final Tensor finite;
   private final GuidanceBranch positive;
   private final @Nullable GuidanceBranch negative;
 
@@ -80,10 +82,12 @@ final class SectionDenoiser implements AutoCloseable {
     TensorType table =
         TensorType.f32(
             shape.packedTokens(transformer.patch()), transformer.config().attentionHeadDim());
-    this.tables = new TensorMath(backend, "section", List.of(table, table, TensorType.f32(1)));
+    TensorType scalar = TensorType.f32(1);
+    this.tables = new TensorMath(backend, "section", List.of(table, table, scalar, scalar));
     this.ropeCos = tables.allocate("rope_cos", table);
     this.ropeSin = tables.allocate("rope_sin", table);
-    this.rescale = tables.allocate("rescale", TensorType.f32(1));
+    this.rescale = tables.allocate("rescale", scalar);
+    this.finite = tables.allocate("finite", scalar);
     HostValues.upload(backend, new float[] {(float) guidance.rescale()}, rescale);
     this.history = CompiledGraph.compile(transformer.history(shape), backend, weights);
     Map<String, Tensor> bound =
@@ -106,26 +110,21 @@ final class SectionDenoiser implements AutoCloseable {
   }
 
   /**
-   * Samples one section.
+   * Samples one section into {@link LatentStore#section}.
    *
    * @param noise {@code [C, W, h, w]} at sigma 1
    * @param beforeStep told each step before it is evaluated; may throw to stop
    * @param afterStep told the sampler's state after each step
    */
-  LatentVideo denoise(
+  void denoise(
       SectionPlan plan,
       LatentHistory.Context context,
+      LatentStore latents,
       float[] noise,
       IntConsumer beforeStep,
       ObjIntConsumer<Supplier<LatentVideo>> afterStep) {
-    beginSection(plan, context);
-    TensorType type =
-        TensorType.f32(
-            1,
-            transformer.config().inChannels(),
-            shape.latentFrames(),
-            shape.latentHeight(),
-            shape.latentWidth());
+    beginSection(plan, context, latents);
+    TensorType type = latents.section().type(); // [1, C, W, h, w]
     try (TensorMath math =
         new TensorMath(backend, "step", Collections.nCopies(SAMPLER_LATENTS, type))) {
       Tensor start = math.allocate("noise", type);
@@ -139,15 +138,15 @@ final class SectionDenoiser implements AutoCloseable {
                 guidedVelocity(step, x, velocity, math);
               },
               math.latents(type),
-              (state, step) -> afterStep.accept(() -> latents(state), step));
-      return latents(result);
+              (state, step) -> afterStep.accept(() -> LatentStore.download(backend, state), step));
+      math.copy(latents.section(), result);
     }
   }
 
-  private void beginSection(SectionPlan plan, LatentHistory.Context context) {
-    upload(context.clean(), history.input(TransformerIo.CLEAN));
-    upload(context.history2x(), history.input(TransformerIo.HISTORY_2X));
-    upload(context.history4x(), history.input(TransformerIo.HISTORY_4X));
+  private void beginSection(SectionPlan plan, LatentHistory.Context context, LatentStore latents) {
+    latents.join(history.input(TransformerIo.CLEAN), context.clean());
+    latents.join(history.input(TransformerIo.HISTORY_2X), context.history2x());
+    latents.join(history.input(TransformerIo.HISTORY_4X), context.history4x());
     history.run();
     RopeTables rope =
         transformer.ropeTables(
@@ -165,10 +164,6 @@ final class SectionDenoiser implements AutoCloseable {
     }
   }
 
-  private void upload(LatentVideo latents, Tensor tensor) {
-    HostValues.upload(backend, latents.values(), tensor);
-  }
-
   /** neg + scale (pos - neg), rescaled; or the positive prediction alone. */
   private void guidedVelocity(int step, Tensor x, Tensor velocity, TensorMath math) {
     Tensor predicted = positive.velocity(step, x);
@@ -184,13 +179,10 @@ final class SectionDenoiser implements AutoCloseable {
     }
   }
 
-  private LatentVideo latents(Tensor tensor) {
-    return new LatentVideo(
-        transformer.config().inChannels(),
-        shape.latentFrames(),
-        shape.latentHeight(),
-        shape.latentWidth(),
-        HostValues.download(backend, tensor));
+  /** Whether no value is NaN or infinite: one that is makes x - x, and so the sum, a NaN. */
+  boolean isFinite(Tensor values) {
+    tables.run(new RelativeL1(), finite, values, values);
+    return Float.isFinite(HostValues.download(backend, finite)[0]);
   }
 
   /** Planned peak bytes of all graphs of this denoiser. */

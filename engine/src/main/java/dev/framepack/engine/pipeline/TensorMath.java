@@ -102,6 +102,8 @@ final class TensorMath implements AutoCloseable {
 
   @Override
   public void close() {
+    programs.values().forEach(Executable::close);
+    programs.clear();
     arena.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.framepack.engine.verify;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.packing.LatentVideo;
@@ -46,11 +47,9 @@ final class PipelineCase implements GoldenCase {
           .run(
               request,
               recording,
-              (index, values) -> {
-                for (int i = 0; i < samples; i++) {
-                  frames[index * samples + i] = Math.clamp(values[i] / 2 + 0.5f, 0f, 1f);
-                }
-              });
+              (start, finished) ->
+                  unitFrames(
+                      HostValues.download(backend, finished), frames, start * samples, samples));
       recording.outputs.put(FRAMES, frames);
     }
     for (String name : new TreeSet<>(golden.names())) {
@@ -63,13 +62,27 @@ final class PipelineCase implements GoldenCase {
     }
   }
 
+  /** Planes {@code [3, n, H, W]} around -1..1 to frames {@code [n, 3, H, W]} in 0..1. */
+  private static void unitFrames(float[] planes, float[] frames, int offset, int samples) {
+    int count = planes.length / samples;
+    int plane = samples / 3;
+    for (int c = 0; c < 3; c++) {
+      for (int frame = 0; frame < count; frame++) {
+        for (int i = 0; i < plane; i++) {
+          frames[offset + frame * samples + c * plane + i] =
+              Math.clamp(planes[(c * count + frame) * plane + i] / 2 + 0.5f, 0f, 1f);
+        }
+      }
+    }
+  }
+
   /** Everything a run makes, under the names of the golden data. */
   private static final class Recording implements PipelineObserver {
     final Map<String, float[]> outputs = new LinkedHashMap<>();
 
     @Override
-    public void onStartLatent(LatentVideo latent) {
-      outputs.put("start_latent", latent.values());
+    public void onStartLatent(Supplier<LatentVideo> latent) {
+      outputs.put("start_latent", latent.get().values());
     }
 
     @Override
@@ -89,8 +102,8 @@ final class PipelineCase implements GoldenCase {
     }
 
     @Override
-    public void onSectionLatents(SectionPlan plan, LatentVideo latents) {
-      outputs.put("section" + plan.number() + ".latents", latents.values());
+    public void onSectionLatents(SectionPlan plan, Supplier<LatentVideo> latents) {
+      outputs.put("section" + plan.number() + ".latents", latents.get().values());
     }
   }
 

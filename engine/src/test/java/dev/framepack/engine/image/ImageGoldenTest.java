@@ -113,33 +113,6 @@ class ImageGoldenTest {
   }
 
   @Test
-  void valuesBecomeBytesByTheProfilesRounding() {
-    // Two frames of one pixel: [3, 2, 1, 1]; the second frame is asked for.
-    float[] values = {9, -1, 9, 0.999f, 9, 0.5f};
-    ImageSize pixel = new ImageSize(1, 1);
-    assertThat(Planes.toImage(values, 1, 2, pixel, Planes.Rounding.TRUNCATE).rgb())
-        .containsExactly(0, 254, 191);
-    assertThat(Planes.toImage(values, 1, 2, pixel, Planes.Rounding.NEAREST).rgb())
-        .containsExactly(0, 255, 191);
-    assertThat(
-            Planes.toImage(new float[] {-7, 7, Float.NaN}, 0, 1, pixel, Planes.Rounding.NEAREST)
-                .rgb())
-        .containsExactly(0, 255, 0);
-  }
-
-  @Test
-  void bytesSurviveTheWayToFloatsAndBack() {
-    byte[] all = new byte[256 * 3];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = (byte) (i / 3);
-    }
-    Rgb8Image image = Rgb8Image.wrap(256, 1, all);
-    float[] pixels = Planes.vaePixels(image);
-    assertThat(Planes.toImage(pixels, 0, 256, new ImageSize(1, 256), Planes.Rounding.NEAREST))
-        .isEqualTo(image);
-  }
-
-  @Test
   void imagesAreValuesAndCopyTheirBytes() {
     byte[] bytes = {1, 2, 3};
     Rgb8Image image = Rgb8Image.of(1, 1, bytes);

@@ -2,11 +2,17 @@ package dev.framepack.engine.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.packing.LatentHistory;
-import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.packing.SectionCount;
 import dev.framepack.engine.packing.SectionOrder;
 import dev.framepack.engine.packing.SectionPlan;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.cpu.reference.ReferenceBackend;
+import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.kernels.tensor.TensorArena;
+import dev.framepack.kernels.tensor.TensorType;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,25 +32,27 @@ class FrameStitcherTest {
     int outputFrames = SectionCount.framesOf(1 + sections * window);
     float[] seen = new float[outputFrames];
     Arrays.fill(seen, Float.NaN);
-    FrameStitcher stitcher =
-        new FrameStitcher(
-            order,
-            window,
-            outputFrames,
-            1,
-            1,
-            (index, samples) -> {
-              assertThat(seen[index]).as("frame %s", index).isNaN();
-              seen[index] = samples[0];
-            });
-    LatentVideo start = LatentVideo.zeros(1, 1, 1, 1);
-    LatentHistory history = new LatentHistory(order, window, start, null);
-    for (SectionPlan plan : order.plan(sections, window)) {
-      LatentVideo decoded = history.append(plan, LatentVideo.zeros(1, window, 1, 1));
-      int frames = SectionCount.framesOf(decoded.frames());
-      float[] pixels = new float[3 * frames];
-      Arrays.fill(pixels, plan.number());
-      stitcher.append(plan, pixels, frames);
+    LatentHistory history = new LatentHistory(order, window, false);
+    try (Backend backend = new ReferenceBackend(1);
+        FrameStitcher stitcher =
+            new FrameStitcher(
+                backend,
+                order,
+                window,
+                outputFrames,
+                Shape.of(1, 3, 1, 1, 1),
+                (start, frames) -> record(seen, start, HostValues.download(backend, frames)))) {
+      for (SectionPlan plan : order.plan(sections, window)) {
+        int frames = SectionCount.framesOf(LatentHistory.frames(history.append(plan).decoded()));
+        TensorType type = TensorType.f32(1, 3, frames, 1, 1);
+        try (TensorArena arena = backend.arena("pixels", type.byteSize())) {
+          Tensor pixels = arena.allocate("pixels", type); // [1, 3, frames, 1, 1]
+          float[] values = new float[3 * frames];
+          Arrays.fill(values, plan.number());
+          HostValues.upload(backend, values, pixels);
+          stitcher.append(plan, pixels);
+        }
+      }
     }
     for (int i = 0; i < outputFrames; i++) {
       assertThat(seen[i]).as("frame %s", i).isBetween(0f, (float) sections - 1);
@@ -57,6 +65,13 @@ class FrameStitcherTest {
     for (int i = 1; i < outputFrames; i++) {
       float step = inverted ? seen[i - 1] - seen[i] : seen[i] - seen[i - 1];
       assertThat(step).as("frame %s", i).isGreaterThanOrEqualTo(-1e-6f);
+    }
+  }
+
+  private static void record(float[] seen, int start, float[] planes) {
+    for (int i = 0; i < planes.length / 3; i++) {
+      assertThat(seen[start + i]).as("frame %s", start + i).isNaN();
+      seen[start + i] = planes[i];
     }
   }
 }

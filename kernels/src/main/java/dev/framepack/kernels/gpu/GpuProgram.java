@@ -36,4 +36,9 @@ final class GpuProgram implements Executable {
       counters[i].add(increments[i]);
     }
   }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
 }

@@ -19,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  * at a time.
  */
 public final class VaeCodec implements AutoCloseable {
+  /** Graph input or output {@code [B, 3, T, H, W]}, around -1..1. */
+  public static final String PIXELS = "pixels";
+
+  /** Graph input or output {@code [B, latentChannels, T, H, W]}. */
+  public static final String LATENTS = "latents";
+
+  /** Graph input, standard normal, of the latents' shape. */
+  public static final String NOISE = "noise";
+
   private static final float MIN_LOG_VARIANCE = -30;
   private static final float MAX_LOG_VARIANCE = 20;
 
@@ -87,7 +96,7 @@ public final class VaeCodec implements AutoCloseable {
    */
   public Posterior encode(float[] pixels, Shape shape) {
     CompiledGraph graph = graph(Task.MOMENTS, shape);
-    HostValues.upload(backend, pixels, graph.input("pixels"));
+    HostValues.upload(backend, pixels, graph.input(PIXELS));
     graph.run();
     float[] logVariance = HostValues.download(backend, graph.output("log_variance"));
     for (int i = 0; i < logVariance.length; i++) {
@@ -100,9 +109,9 @@ public final class VaeCodec implements AutoCloseable {
   /** Encodes to the mean, multiplied by the scaling factor. */
   public float[] encodeMean(float[] pixels, Shape shape) {
     CompiledGraph graph = graph(Task.MEAN_LATENTS, shape);
-    HostValues.upload(backend, pixels, graph.input("pixels"));
+    HostValues.upload(backend, pixels, graph.input(PIXELS));
     graph.run();
-    return HostValues.download(backend, graph.output("latents"));
+    return HostValues.download(backend, graph.output(LATENTS));
   }
 
   /**
@@ -112,10 +121,10 @@ public final class VaeCodec implements AutoCloseable {
    */
   public float[] encodeSample(float[] pixels, Shape shape, float[] noise) {
     CompiledGraph graph = graph(Task.SAMPLED_LATENTS, shape);
-    HostValues.upload(backend, pixels, graph.input("pixels"));
-    HostValues.upload(backend, noise, graph.input("noise"));
+    HostValues.upload(backend, pixels, graph.input(PIXELS));
+    HostValues.upload(backend, noise, graph.input(NOISE));
     graph.run();
-    return HostValues.download(backend, graph.output("latents"));
+    return HostValues.download(backend, graph.output(LATENTS));
   }
 
   /** Decodes unscaled latents {@code [B, latentChannels, T, H, W]} to pixels around -1..1. */
@@ -129,11 +138,21 @@ public final class VaeCodec implements AutoCloseable {
   }
 
   /**
-   * The compiled graph behind {@link #decodeScaled}, with input {@code latents} and output {@code
-   * pixels}, for callers that keep both on the device. Valid until the next call for another shape.
+   * The compiled graph behind {@link #decodeScaled}, with input {@link #LATENTS} and output {@link
+   * #PIXELS}, for callers that keep both on the device. Valid until the next call for another
+   * shape.
    */
   public CompiledGraph decoder(Shape latents) {
     return graph(Task.DECODE_SCALED, latents);
+  }
+
+  /**
+   * The compiled graph behind {@link #encodeMean}, or behind {@link #encodeSample} when {@code
+   * sampled}: input {@link #PIXELS} (and {@link #NOISE}), output {@link #LATENTS}, scaled. Valid
+   * until the next call for another shape.
+   */
+  public CompiledGraph encoder(Shape pixels, boolean sampled) {
+    return graph(sampled ? Task.SAMPLED_LATENTS : Task.MEAN_LATENTS, pixels);
   }
 
   /** Largest planned peak of the graphs so far, bytes. */
@@ -151,9 +170,9 @@ public final class VaeCodec implements AutoCloseable {
   }
 
   private float[] decode(CompiledGraph graph, float[] latents) {
-    HostValues.upload(backend, latents, graph.input("latents"));
+    HostValues.upload(backend, latents, graph.input(LATENTS));
     graph.run();
-    return HostValues.download(backend, graph.output("pixels"));
+    return HostValues.download(backend, graph.output(PIXELS));
   }
 
   private CompiledGraph graph(Task task, Shape shape) {
@@ -174,27 +193,27 @@ public final class VaeCodec implements AutoCloseable {
   private void record(GraphBuilder g, HostConstants constants, Task task, Shape shape) {
     switch (task) {
       case MOMENTS -> {
-        Value moments = vae.encode(g, constants, tiling, g.input("pixels", shape.dims()));
+        Value moments = vae.encode(g, constants, tiling, g.input(PIXELS, shape.dims()));
         int channels = vae.config().latentChannels();
         g.output("mean", g.op(new Slice(1, 0, channels), moments));
         g.output("log_variance", g.op(new Slice(1, channels, channels), moments));
       }
       case MEAN_LATENTS -> {
-        Value moments = vae.encode(g, constants, tiling, g.input("pixels", shape.dims()));
+        Value moments = vae.encode(g, constants, tiling, g.input(PIXELS, shape.dims()));
         Value mean = g.op(new Slice(1, 0, vae.config().latentChannels()), moments);
-        g.output("latents", vae.scale(g, mean));
+        g.output(LATENTS, vae.scale(g, mean));
       }
       case SAMPLED_LATENTS -> {
-        Value moments = vae.encode(g, constants, tiling, g.input("pixels", shape.dims()));
-        Value noise = g.input("noise", latentShape(shape).dims());
-        g.output("latents", vae.scale(g, g.op(new GaussianSample(), moments, noise)));
+        Value moments = vae.encode(g, constants, tiling, g.input(PIXELS, shape.dims()));
+        Value noise = g.input(NOISE, latentShape(shape).dims());
+        g.output(LATENTS, vae.scale(g, g.op(new GaussianSample(), moments, noise)));
       }
       case DECODE ->
-          g.output("pixels", vae.decode(g, constants, tiling, g.input("latents", shape.dims())));
+          g.output(PIXELS, vae.decode(g, constants, tiling, g.input(LATENTS, shape.dims())));
       case DECODE_SCALED ->
           g.output(
-              "pixels",
-              vae.decode(g, constants, tiling, vae.unscale(g, g.input("latents", shape.dims()))));
+              PIXELS,
+              vae.decode(g, constants, tiling, vae.unscale(g, g.input(LATENTS, shape.dims()))));
     }
   }
 }

@@ -1,0 +1,121 @@
+package dev.framepack.engine.pipeline;
+
+import dev.framepack.engine.graph.HostValues;
+import dev.framepack.engine.packing.LatentHistory;
+import dev.framepack.engine.packing.LatentVideo;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.kernels.tensor.TensorArena;
+import dev.framepack.kernels.tensor.TensorType;
+import java.util.List;
+
+/**
+ * The latents of a run, in the backend's memory from the encoder to the decoder: start and end
+ * frame, the section in work, and what the history keeps.
+ */
+final class LatentStore implements AutoCloseable {
+  private final Backend backend;
+  private final TensorArena arena;
+  private final Shape frame;
+  private final Tensor start;
+  private final Tensor end;
+  private final Tensor section;
+  private final long[] keptOffsets;
+  private int keptSlot;
+  private Tensor kept;
+
+  /**
+   * @param frame {@code [1, C, 1, h, w]} of one latent frame
+   * @param history how many frames are kept
+   */
+  LatentStore(Backend backend, Shape frame, int latentWindow, LatentHistory history) {
+    this.backend = backend;
+    this.frame = frame;
+    TensorType one = type(1);
+    TensorType window = type(latentWindow);
+    long keptBytes = TensorArena.align(type(history.maxKeptFrames()).byteSize());
+    long fixed = 2 * TensorArena.align(one.byteSize()) + TensorArena.align(window.byteSize());
+    this.arena = backend.arena("latents", fixed + 2 * keptBytes);
+    this.start = arena.allocate("start", one);
+    this.end = arena.allocate("end", one);
+    this.section = arena.allocate("section", window);
+    this.keptOffsets = new long[] {fixed, fixed + keptBytes};
+    this.kept = keptView(history.blankFrames()); // arenas begin as zeros: blank
+  }
+
+  private TensorType type(int frames) {
+    return new TensorType(frame.with(FrameJoin.FRAMES, frames), TensorType.f32().dtype());
+  }
+
+  private Tensor keptView(int frames) {
+    return arena.view("kept", type(frames), keptOffsets[keptSlot]);
+  }
+
+  /** {@code [1, C, 1, h, w]}; the image encoder writes it. */
+  Tensor start() {
+    return start;
+  }
+
+  /** {@code [1, C, 1, h, w]}. */
+  Tensor end() {
+    return end;
+  }
+
+  /** {@code [1, C, W, h, w]}; the denoiser writes it. */
+  Tensor section() {
+    return section;
+  }
+
+  /** Lets the start frame follow the blank ones, for orders that go forward. */
+  void keepStart() {
+    keep(
+        List.of(
+            new LatentHistory.Run(
+                LatentHistory.Source.KEPT, 0, (int) kept.shape().dim(FrameJoin.FRAMES)),
+            new LatentHistory.Run(LatentHistory.Source.START, 0, 1)));
+  }
+
+  /** {@code target} = these frames. */
+  void join(Tensor target, List<LatentHistory.Run> runs) {
+    FrameJoin.join(
+        backend,
+        target,
+        runs.stream()
+            .map(run -> new FrameJoin.Run(source(run.source()), run.start(), run.count()))
+            .toList());
+  }
+
+  /** Makes these frames what is kept. */
+  void keep(List<LatentHistory.Run> runs) {
+    keptSlot = 1 - keptSlot;
+    Tensor next = keptView(LatentHistory.frames(runs));
+    join(next, runs);
+    kept = next;
+  }
+
+  private Tensor source(LatentHistory.Source source) {
+    return switch (source) {
+      case START -> start;
+      case END -> end;
+      case KEPT -> kept;
+      case SECTION -> section;
+    };
+  }
+
+  /** Frames on the host, for those who watch. */
+  static LatentVideo download(Backend backend, Tensor latents) {
+    Shape shape = latents.shape();
+    return new LatentVideo(
+        shape.size(1),
+        shape.size(2),
+        shape.size(3),
+        shape.size(4),
+        HostValues.download(backend, latents));
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
