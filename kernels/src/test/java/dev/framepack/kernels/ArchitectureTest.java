@@ -104,7 +104,11 @@ class ArchitectureTest {
         .accessField(System.class, "err")
         .orShould()
         .callMethod(System.class, "exit", int.class)
-        .orShould()
+        .check(KERNELS);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.framepack.kernels.cuda..")
+        .should()
         .callMethod(System.class, "getProperty", String.class)
         .check(KERNELS);
   }

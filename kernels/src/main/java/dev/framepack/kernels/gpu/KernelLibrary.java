@@ -1,6 +1,7 @@
 package dev.framepack.kernels.gpu;
 
 import dev.framepack.kernels.gpu.device.Device;
+import dev.framepack.kernels.gpu.device.DeviceException;
 import dev.framepack.kernels.gpu.device.DeviceFunction;
 import dev.framepack.kernels.gpu.device.DeviceGraph;
 import dev.framepack.kernels.gpu.device.DeviceStream;
@@ -23,8 +24,17 @@ final class KernelLibrary {
   }
 
   DeviceFunction function(PtxKernel kernel) {
-    return functions.computeIfAbsent(
-        kernel, k -> device.load(PtxTemplate.expand(k).text(), k.name()));
+    return functions.computeIfAbsent(kernel, this::load);
+  }
+
+  private DeviceFunction load(PtxKernel kernel) {
+    PtxTemplate.Expanded ptx = PtxTemplate.expand(kernel);
+    try {
+      return device.load(ptx.text(), kernel.name());
+    } catch (DeviceException e) {
+      String log = ptx.annotate(String.valueOf(e.getMessage()));
+      throw new DeviceException(kernel + ": " + log, e.isSticky(), e);
+    }
   }
 
   void runOnce(List<Launch> launches) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * defined(NAME)}. Names come from the kernel: its parameters, NAME and THREADS.
  */
 public final class PtxTemplate {
+  private static final Pattern LINE = Pattern.compile("line (\\d{1,7})");
 
   /**
    * A kernel's text.
@@ -48,6 +50,18 @@ public final class PtxTemplate {
     /** The template line behind a line of the text, counted from 1. */
     public SourceLine origin(int ptxLine) {
       return origins.get(ptxLine - 1);
+    }
+
+    /** A compiler's log with the template line beside each {@code line N} of it. */
+    public String annotate(String log) {
+      return LINE
+          .matcher(log)
+          .replaceAll(
+              line -> {
+                int number = Integer.parseInt(line.group(1));
+                boolean known = number > 0 && number <= origins.size();
+                return line.group() + (known ? " (ptx/" + origin(number) + ")" : "");
+              });
     }
   }
 

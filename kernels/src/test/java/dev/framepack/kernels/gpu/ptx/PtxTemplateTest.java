@@ -147,6 +147,8 @@ class PtxTemplateTest {
     assertEquals(1024, expanded.sharedBytes());
     assertEquals("k.ptx:5", expanded.origin(1).toString());
     assertEquals("include/a.ptx:3 (from k.ptx:6)", expanded.origin(3).toString());
+    assertEquals(
+        "k, line 1 (ptx/k.ptx:5); error, line 9", expanded.annotate("k, line 1; error, line 9"));
   }
 
   @ParameterizedTest
