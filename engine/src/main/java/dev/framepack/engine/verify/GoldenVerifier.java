@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -62,25 +63,38 @@ public final class GoldenVerifier {
    */
   public static Outcome verify(
       Path directory, BackendKind kind, int threads, Consumer<Check> observer) {
+    try (Backend backend = kind.open(threads)) {
+      return verify(directory, backend, () -> false, observer);
+    }
+  }
+
+  /**
+   * Runs the cases on an open backend.
+   *
+   * @param stop asked before each case; the rest is left out once it is true
+   */
+  public static Outcome verify(
+      Path directory, Backend backend, BooleanSupplier stop, Consumer<Check> observer) {
     Path root = directory.toAbsolutePath().normalize(); // cases look for models beside themselves
     List<Check> checks = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
-    try (Backend backend = kind.open(threads)) {
-      for (Path folder : folders(root)) {
-        String name = folder.equals(root) ? "." : root.relativize(folder).toString();
-        Consumer<Check> record =
-            check -> {
-              checks.add(check);
-              observer.accept(check);
-            };
-        try {
-          if (!run(folder, name, backend, record) && isUnknown(folder, root)) {
-            unknown.add(name);
-          }
-        } catch (FramePackException | WeightException | KernelException e) {
-          record.accept(
-              new Check(name, String.valueOf(e.getMessage()), Double.POSITIVE_INFINITY, 0));
+    for (Path folder : folders(root)) {
+      if (stop.getAsBoolean()) {
+        break;
+      }
+      String name = folder.equals(root) ? "." : root.relativize(folder).toString();
+      Consumer<Check> record =
+          check -> {
+            checks.add(check);
+            observer.accept(check);
+          };
+      try {
+        if (!run(folder, name, backend, record) && isUnknown(folder, root)) {
+          unknown.add(name);
         }
+      } catch (FramePackException | WeightException | KernelException e) {
+        record.accept(
+            new Check(name, String.valueOf(e.getMessage()), Double.POSITIVE_INFINITY, 0));
       }
     }
     return new Outcome(checks, unknown);

@@ -8,6 +8,7 @@ import dev.framepack.kernels.gpu.device.Device;
 import dev.framepack.kernels.gpu.device.DeviceMemory;
 import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.launch.Launchers;
+import dev.framepack.kernels.gpu.launch.RandomNormal;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
@@ -133,6 +134,29 @@ public final class GpuBackend implements Backend {
           "%s %s of %s: host memory must hold %d bytes, found %d"
               .formatted(name, what, tensor, tensor.byteSize(), host.byteSize()));
     }
+  }
+
+  /** Measures programs of this backend. */
+  public GpuTimer timer() {
+    checkOpen();
+    return new GpuTimer(device, computeStream);
+  }
+
+  /** Kernels that a program runs, in order. */
+  public static List<String> kernelsOf(Executable program) {
+    if (!(program instanceof GpuProgram gpu)) {
+      throw new IllegalArgumentException("kernelsOf: the program belongs to another backend");
+    }
+    return gpu.graph().launches().stream().map(launch -> launch.function().name()).toList();
+  }
+
+  /** Fills a floating tensor with normal values made on the device, for measurements. */
+  public void fillNormal(Tensor target, int seed, float deviation) {
+    checkOpen();
+    LaunchPlan plan = new LaunchPlan(device, library, 0);
+    plan.begin("fill " + target.name());
+    RandomNormal.launch(plan, target, seed, deviation);
+    library.runOnce(plan.launches());
   }
 
   /** How often each kernel has run, by name. */

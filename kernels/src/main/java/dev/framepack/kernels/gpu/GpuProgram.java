@@ -37,6 +37,10 @@ final class GpuProgram implements Executable {
     }
   }
 
+  DeviceGraph graph() {
+    return graph;
+  }
+
   @Override
   public void close() {
     graph.close();

@@ -38,6 +38,7 @@ import dev.framepack.kernels.op.Unpatchify;
 import dev.framepack.kernels.op.UpsampleConv3d;
 import dev.framepack.kernels.op.UpsampleNearest3d;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Which launcher serves which operation: the exhaustive list. */
 public final class Launchers {
@@ -47,7 +48,11 @@ public final class Launchers {
 
   /** Every kernel of the catalogue. */
   public static List<PtxKernel> kernels() {
-    return ALL.stream().flatMap(launcher -> launcher.kernels().stream()).distinct().toList();
+    return Stream.concat(
+            ALL.stream().flatMap(launcher -> launcher.kernels().stream()),
+            RandomNormal.kernels().stream())
+        .distinct()
+        .toList();
   }
 
   /**

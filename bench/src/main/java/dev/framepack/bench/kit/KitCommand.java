@@ -1,0 +1,77 @@
+package dev.framepack.bench.kit;
+
+import dev.framepack.engine.BackendKind;
+import dev.framepack.engine.InvalidRequestException;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.gpu.GpuBackend;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code framepack kit}: every check of the kernels on this machine's device, then benchmarks. */
+@Command(
+    name = "kit",
+    description = "Check every kernel on the device, then measure; writes kit.jsonl and kit.txt.",
+    mixinStandardHelpOptions = true)
+final class KitCommand implements Callable<Integer> {
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "cuda (default), or cuda-emulated to rehearse with small shapes.")
+  String backend = "cuda";
+
+  @Option(
+      names = "--golden",
+      paramLabel = "DIR",
+      description = "Reference outputs, in the layout of the golden data.")
+  Path golden = Path.of("golden");
+
+  @Option(names = "--results", paramLabel = "DIR", description = "Where results go.")
+  Path results = Path.of("results");
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "Nothing new is started after this time; default 8.")
+  double minutes = 8;
+
+  @Option(
+      names = "--stage",
+      paramLabel = "NAME",
+      description = "Only this one; may be repeated.")
+  List<String> stages = List.of();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException {
+    BackendKind kind =
+        Stream.of(BackendKind.values())
+            .filter(candidate -> candidate.id().equals(backend.toLowerCase(Locale.ROOT)))
+            .findFirst()
+            .orElseThrow(() -> unknown(backend));
+    long deadline = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
+    try (KitReport report = new KitReport(results, spec.commandLine().getOut());
+        Backend opened = kind.open(Runtime.getRuntime().availableProcessors())) {
+      if (!(opened instanceof GpuBackend gpu)) {
+        throw unknown(backend);
+      }
+      boolean small = !gpu.name().equals("cuda");
+      KitContext context = new KitContext(gpu, report, golden, results, small, deadline);
+      return KitRun.run(context, stages) ? 0 : 1;
+    }
+  }
+
+  private static InvalidRequestException unknown(String backend) {
+    return new InvalidRequestException(
+        "REQUEST_INVALID", backend + " is no device backend", "cuda or cuda-emulated", null);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.framepack.bench.kit;
+
+import dev.framepack.bench.kit.KitReport.Verdict;
+import dev.framepack.kernels.gpu.device.DeviceException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Stages one after the other: what is right first, then how fast it is. */
+final class KitRun {
+  static final List<KitStage> STAGES =
+      List.of(new DeviceStage(), new GoldenStage());
+
+  private KitRun() {}
+
+  /**
+   * Runs the stages of these names.
+   *
+   * @return true when nothing failed
+   */
+  static boolean run(KitContext context, List<String> names) {
+    KitReport report = context.report();
+    for (KitStage stage : STAGES) {
+      if (!names.isEmpty() && !names.contains(stage.name())) {
+        continue;
+      }
+      if (context.isLate()) {
+        report.row(stage.name(), "time is up", Verdict.SKIP, Map.of());
+        continue;
+      }
+      try {
+        stage.run(context.until(Duration.ofSeconds(stage.limitSeconds())));
+      } catch (DeviceException e) {
+        report.row(stage.name(), "device", Verdict.FAIL, error(e));
+        if (e.isSticky()) {
+          report.endStage(stage.name());
+          return false;
+        }
+      } catch (RuntimeException e) {
+        report.row(stage.name(), "stage", Verdict.FAIL, error(e));
+      }
+      report.endStage(stage.name());
+    }
+    return !report.hasFailures();
+  }
+
+  static Map<String, Object> error(Throwable e) {
+    return Map.of("error", String.valueOf(e.getMessage() == null ? e : e.getMessage()));
+  }
+}

@@ -1,0 +1,12 @@
+package dev.framepack.bench.kit;
+
+/** One part of the kit's run. */
+interface KitStage {
+
+  String name();
+
+  /** Most seconds it may take; it stops itself in time and says what it left out. */
+  int limitSeconds();
+
+  void run(KitContext context);
+}
