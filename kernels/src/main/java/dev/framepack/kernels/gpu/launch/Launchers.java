@@ -42,7 +42,12 @@ import java.util.stream.Stream;
 
 /** Which launcher serves which operation: the exhaustive list. */
 public final class Launchers {
-  private static final List<Launcher> ALL = List.of();
+  private static final Launcher POINTWISE = new PointwiseLauncher();
+  private static final Launcher BROADCAST = new BroadcastLauncher();
+  private static final Launcher CONVERSION = new ConversionLauncher();
+  private static final Launcher LINEAR_COMBINATION = new LinearCombinationLauncher();
+  private static final List<Launcher> ALL =
+      List.of(POINTWISE, BROADCAST, CONVERSION, LINEAR_COMBINATION);
 
   private Launchers() {}
 
@@ -76,18 +81,18 @@ public final class Launchers {
       case RmsNorm ignored -> missing(op);
       case RotaryEmbedding ignored -> missing(op);
       case RmsNormRotary ignored -> missing(op);
-      case Activate ignored -> missing(op);
-      case Add ignored -> missing(op);
-      case Affine ignored -> missing(op);
-      case Modulate ignored -> missing(op);
-      case GatedResidual ignored -> missing(op);
-      case SwiGlu ignored -> missing(op);
-      case LinearCombination ignored -> missing(op);
-      case Crossfade ignored -> missing(op);
-      case GaussianSample ignored -> missing(op);
-      case Cast ignored -> missing(op);
-      case TimestepEmbedding ignored -> missing(op);
-      case FramesToRgb8 ignored -> missing(op);
+      case Activate ignored -> POINTWISE;
+      case Add ignored -> BROADCAST;
+      case Affine ignored -> POINTWISE;
+      case Modulate ignored -> BROADCAST;
+      case GatedResidual ignored -> BROADCAST;
+      case SwiGlu ignored -> POINTWISE;
+      case LinearCombination ignored -> LINEAR_COMBINATION;
+      case Crossfade ignored -> BROADCAST;
+      case GaussianSample ignored -> BROADCAST;
+      case Cast ignored -> CONVERSION;
+      case TimestepEmbedding ignored -> CONVERSION;
+      case FramesToRgb8 ignored -> CONVERSION;
       case Concat ignored -> missing(op);
       case Slice ignored -> missing(op);
       case Permute ignored -> missing(op);
