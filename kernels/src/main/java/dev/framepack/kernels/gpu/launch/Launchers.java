@@ -46,8 +46,10 @@ public final class Launchers {
   private static final Launcher BROADCAST = new BroadcastLauncher();
   private static final Launcher CONVERSION = new ConversionLauncher();
   private static final Launcher LINEAR_COMBINATION = new LinearCombinationLauncher();
+  private static final Launcher ROW_NORM = new RowNormLauncher();
+  private static final Launcher ROTARY = new RotaryLauncher();
   private static final List<Launcher> ALL =
-      List.of(POINTWISE, BROADCAST, CONVERSION, LINEAR_COMBINATION);
+      List.of(POINTWISE, BROADCAST, CONVERSION, LINEAR_COMBINATION, ROW_NORM, ROTARY);
 
   private Launchers() {}
 
@@ -76,11 +78,11 @@ public final class Launchers {
       case CausalConv3d ignored -> missing(op);
       case UpsampleConv3d ignored -> missing(op);
       case GroupNorm ignored -> missing(op);
-      case LayerNorm ignored -> missing(op);
-      case LayerNormModulate ignored -> missing(op);
-      case RmsNorm ignored -> missing(op);
-      case RotaryEmbedding ignored -> missing(op);
-      case RmsNormRotary ignored -> missing(op);
+      case LayerNorm ignored -> ROW_NORM;
+      case LayerNormModulate ignored -> ROW_NORM;
+      case RmsNorm ignored -> ROW_NORM;
+      case RotaryEmbedding ignored -> ROTARY;
+      case RmsNormRotary ignored -> ROTARY;
       case Activate ignored -> POINTWISE;
       case Add ignored -> BROADCAST;
       case Affine ignored -> POINTWISE;
