@@ -72,8 +72,8 @@ final class Bundle {
   private static void link(Path runtime) {
     ToolProvider jlink =
         ToolProvider.findFirst("jlink")
-            .orElseThrow(() ->
-                failure("this Java has no jlink", "run the launcher with a full JDK", null));
+            .orElseThrow(
+                () -> failure("this Java has no jlink", "run the launcher with a full JDK", null));
     StringWriter log = new StringWriter();
     PrintWriter out = new PrintWriter(log);
     int status =

@@ -43,10 +43,7 @@ final class KitCommand implements Callable<Integer> {
       description = "Nothing new is started after this time; default 8.")
   double minutes = 8;
 
-  @Option(
-      names = "--stage",
-      paramLabel = "NAME",
-      description = "Only this one; may be repeated.")
+  @Option(names = "--stage", paramLabel = "NAME", description = "Only this one; may be repeated.")
   List<String> stages = List.of();
 
   @Spec CommandSpec spec = CommandSpec.create();

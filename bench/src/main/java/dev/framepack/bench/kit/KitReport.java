@@ -91,7 +91,8 @@ final class KitReport implements AutoCloseable {
   private static String text(Row row) {
     StringBuilder text =
         new StringBuilder("%-4s %-12s %-44s".formatted(row.verdict(), row.stage(), row.name()));
-    row.figures().forEach((name, value) -> text.append("  ").append(name).append(' ').append(value));
+    row.figures()
+        .forEach((name, value) -> text.append("  ").append(name).append(' ').append(value));
     return text.toString();
   }
 

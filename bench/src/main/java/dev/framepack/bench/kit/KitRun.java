@@ -8,8 +8,7 @@ import java.util.Map;
 
 /** Stages one after the other: what is right first, then how fast it is. */
 final class KitRun {
-  static final List<KitStage> STAGES =
-      List.of(new DeviceStage(), new GoldenStage());
+  static final List<KitStage> STAGES = List.of(new DeviceStage(), new GoldenStage());
 
   private KitRun() {}
 

@@ -93,8 +93,7 @@ public final class GoldenVerifier {
           unknown.add(name);
         }
       } catch (FramePackException | WeightException | KernelException e) {
-        record.accept(
-            new Check(name, String.valueOf(e.getMessage()), Double.POSITIVE_INFINITY, 0));
+        record.accept(new Check(name, String.valueOf(e.getMessage()), Double.POSITIVE_INFINITY, 0));
       }
     }
     return new Outcome(checks, unknown);

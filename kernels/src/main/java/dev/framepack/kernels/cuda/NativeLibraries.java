@@ -58,8 +58,7 @@ final class NativeLibraries {
   }
 
   private static byte[] resource(NativeLibrary library) throws IOException {
-    try (InputStream in =
-        NativeLibraries.class.getResourceAsStream("/lib/" + library.fileName())) {
+    try (InputStream in = NativeLibraries.class.getResourceAsStream("/lib/" + library.fileName())) {
       if (in == null) {
         throw new IOException("not on the class path (JCuda's natives for linux-x86_64)");
       }

@@ -27,8 +27,7 @@ public final class PtxCompiler {
    * @param sharedBytes static shared memory of a block
    * @param log what it said
    */
-  public record Report(
-      int registers, int stackBytes, int spillBytes, int sharedBytes, String log) {
+  public record Report(int registers, int stackBytes, int spillBytes, int sharedBytes, String log) {
 
     /** Reads the log of {@code --verbose}. */
     public static Report of(String log) {

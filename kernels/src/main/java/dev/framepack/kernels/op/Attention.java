@@ -10,8 +10,8 @@ import java.util.List;
  *
  * <p>Inputs: q {@code [B, Nq, heads, d]}, k and v {@code [B, Nk, kvHeads, d]} with heads a multiple
  * of kvHeads (grouped-query; query head i reads key head {@code i / (heads / kvHeads)}), then a key
- * mask F32 {@code [B, Nk]} (1 real, 0 padded) for the two padding masks. Output {@code [B, Nq, heads,
- * d]}. A row with no open key yields zeros.
+ * mask F32 {@code [B, Nk]} (1 real, 0 padded) for the two padding masks. Output {@code [B, Nq,
+ * heads, d]}. A row with no open key yields zeros.
  *
  * @param mask which keys a query sees
  * @param tokensPerFrame positions of one frame, for {@link Mask#FRAME_CAUSAL} only

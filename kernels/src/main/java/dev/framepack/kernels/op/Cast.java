@@ -19,11 +19,7 @@ public record Cast(DType target) implements Op {
     Check.inputs(this, inputs, 1);
     TensorType x = inputs.get(0);
     for (DType dtype : List.of(x.dtype(), target)) {
-      Check.that(
-          dtype.isFloating(),
-          this,
-          "converts floats only, found %s",
-          dtype);
+      Check.that(dtype.isFloating(), this, "converts floats only, found %s", dtype);
     }
     return new TensorType(x.shape(), target);
   }

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Rescaled classifier-free guidance: {@code r cfg std(positive) / std(cfg) + (1 - r) cfg}, unbiased
- * std over everything but the batch (spec section 3). Inputs: r F32 {@code [1]}, cfg {@code [B, ...]},
- * positive of the same shape.
+ * std over everything but the batch (spec section 3). Inputs: r F32 {@code [1]}, cfg {@code [B,
+ * ...]}, positive of the same shape.
  */
 public record GuidanceRescale() implements Op {
   @Override

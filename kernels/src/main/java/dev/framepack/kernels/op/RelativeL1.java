@@ -1,6 +1,5 @@
 package dev.framepack.kernels.op;
 
-import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.List;
 

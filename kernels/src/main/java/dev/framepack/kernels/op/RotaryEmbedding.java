@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Rotary position embedding from tables: {@code x cos + rot(x) sin}.
  *
- * <p>Inputs: x {@code [B, N, heads, d]}, cos and sin F32 {@code [R, d]} with R at most N: the first R
- * tokens are rotated, the rest (text after packed latents) pass unchanged.
+ * <p>Inputs: x {@code [B, N, heads, d]}, cos and sin F32 {@code [R, d]} with R at most N: the first
+ * R tokens are rotated, the rest (text after packed latents) pass unchanged.
  */
 public record RotaryEmbedding(Pairing pairing) implements Op {
 

@@ -15,6 +15,7 @@ public final class HostArena implements TensorArena {
   private long highWaterBytes;
   private boolean closed;
 
+  @SuppressWarnings("MustBeClosedChecker") // close() closes it
   public HostArena(String purpose, long capacityBytes) {
     Arena memory = Arena.ofShared();
     this(purpose, memory, capacityBytes, memory::close);

@@ -71,12 +71,9 @@ class CompileGateTest {
     PtxTemplate.Expanded ptx = PtxTemplate.expand(kernel);
     List<Compilation> compilations =
         archs(kernel).stream()
-            .map(
-                arch ->
-                    new Compilation(
-                        arch,
-                        CompletableFuture.supplyAsync(
-                            () -> compile(ptx, arch), COMPILERS)))
+            .map(arch ->
+                new Compilation(
+                    arch, CompletableFuture.supplyAsync(() -> compile(ptx, arch), COMPILERS)))
             .toList();
     List<DynamicTest> tests = new ArrayList<>();
     for (Compilation compilation : compilations) {

@@ -41,8 +41,7 @@ public final class PtxTemplate {
    * @param sharedBytes what its {@code #shared} line declares; 0 when it has none
    * @param origins the template line behind each line of the text
    */
-  public record Expanded(
-      String text, int maxRegisters, int sharedBytes, List<SourceLine> origins) {
+  public record Expanded(String text, int maxRegisters, int sharedBytes, List<SourceLine> origins) {
     public Expanded {
       origins = List.copyOf(origins);
     }
@@ -54,14 +53,12 @@ public final class PtxTemplate {
 
     /** A compiler's log with the template line beside each {@code line N} of it. */
     public String annotate(String log) {
-      return LINE
-          .matcher(log)
-          .replaceAll(
-              line -> {
-                int number = Integer.parseInt(line.group(1));
-                boolean known = number > 0 && number <= origins.size();
-                return line.group() + (known ? " (ptx/" + origin(number) + ")" : "");
-              });
+      return LINE.matcher(log)
+          .replaceAll(line -> {
+            int number = Integer.parseInt(line.group(1));
+            boolean known = number > 0 && number <= origins.size();
+            return line.group() + (known ? " (ptx/" + origin(number) + ")" : "");
+          });
     }
   }
 

@@ -85,7 +85,8 @@ final class TemplateExpander {
   private void expand(TemplateNode node, SourceLine where) {
     switch (node) {
       case TemplateNode.Text text -> emit(substitute(text.text()), where);
-      case TemplateNode.Let let -> frame.names.put(let.name(), expression(let.expression()).value());
+      case TemplateNode.Let let ->
+          frame.names.put(let.name(), expression(let.expression()).value());
       case TemplateNode.If conditional -> branch(conditional, where);
       case TemplateNode.For loop -> repeat(loop, where);
       case TemplateNode.Macro macro -> define(macro, where);

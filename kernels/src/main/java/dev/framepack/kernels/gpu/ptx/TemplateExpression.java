@@ -79,7 +79,8 @@ final class TemplateExpression {
     long end = integer(conditional());
     long step = accept("step") ? integer(conditional()) : 1;
     if (next < tokens.size() || step == 0) {
-      throw new IllegalArgumentException(step == 0 ? "#for counts by 0" : "unexpected " + tokens.get(next));
+      throw new IllegalArgumentException(
+          step == 0 ? "#for counts by 0" : "unexpected " + tokens.get(next));
     }
     return new long[] {first, end, step};
   }

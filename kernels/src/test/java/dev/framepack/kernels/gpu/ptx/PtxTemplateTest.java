@@ -186,7 +186,8 @@ class PtxTemplateTest {
         "ptx/k.ptx:2 (from k.ptx:5): undefined name b (words need quotes)",
         failure(template.formatted("1")));
     assertEquals("ptx/k.ptx:5: m takes (a), found (1, 2)", failure(template.formatted("1, 2")));
-    assertEquals("ptx/k.ptx:2: #registers is declared already", failure("#registers 1\n#registers 1"));
+    assertEquals(
+        "ptx/k.ptx:2: #registers is declared already", failure("#registers 1\n#registers 1"));
     assertEquals("ptx/k.ptx:2: #for counts by 0", failure("\n#for I in 0..1 step 0\n#end"));
     String twice = failure("#macro m()\n#end\n#macro m(a)\n#end");
     assertEquals("ptx/k.ptx:3: #macro m is defined already, at k.ptx:1", twice);
