@@ -108,7 +108,7 @@ final class Bundle {
             "-cJf",
             file.toString(),
             "-C",
-            folder.getParent().toString(),
+            folder.resolveSibling("").toString(),
             folder.getFileName().toString());
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
