@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bundle {
   private static final String RUNTIME_MODULES =
-      "java.base,java.desktop,java.logging,java.management,java.naming,java.sql,java.xml,"
-          + "jdk.incubator.vector,jdk.unsupported,jdk.zipfs";
+      "java.base,java.desktop,java.logging,java.management,jdk.management,jdk.incubator.vector,jdk.unsupported";
 
   private static final String RUN =
       """

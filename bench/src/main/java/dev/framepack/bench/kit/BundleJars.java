@@ -9,6 +9,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -59,12 +60,9 @@ final class BundleJars {
   static void copy(Path jar, Path folder) throws IOException {
     Path target = folder.resolve(name(jar));
     try (ZipFile source = new ZipFile(jar.toFile())) {
-      if (source.stream().noneMatch(entry -> isForeign(entry.getName()))) {
-        Files.copy(jar, target);
-        return;
-      }
       try (OutputStream file = Files.newOutputStream(target);
           ZipOutputStream out = new ZipOutputStream(file)) {
+        out.setLevel(Deflater.NO_COMPRESSION); // the archive around it compresses better
         Enumeration<? extends ZipEntry> entries = source.entries();
         while (entries.hasMoreElements()) {
           ZipEntry entry = entries.nextElement();
