@@ -1,6 +1,9 @@
 package dev.framepack.kernels.conformance;
 
+import dev.framepack.kernels.tensor.DType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -10,6 +13,10 @@ import java.util.stream.Stream;
 public final class OpCases {
   private OpCases() {}
 
+  /** How many cases of one operation stand for each one that {@link #sample} keeps. */
+  private static final int THINNING = 5;
+
+  /** The table as it is written, in F32. */
   public static List<OpCase> all() {
     return Stream.of(
             LinearCases.all(),
@@ -22,8 +29,38 @@ public final class OpCases {
         .toList();
   }
 
-  /** Cases of one operation, by its {@link dev.framepack.kernels.op.Op#name}. */
+  /** The table with every float operand that may be of another type in that type. */
+  public static List<OpCase> all(DType dtype) {
+    return dtype == DType.F32
+        ? all()
+        : all().stream().flatMap(entry -> HalfCases.of(entry, dtype).stream()).toList();
+  }
+
+  /** Some cases of every operation in {@code dtype}, other ones for BF16 than for F16. */
+  public static List<OpCase> sample(DType dtype) {
+    Map<String, Integer> seen = new HashMap<>();
+    return all(dtype).stream()
+        .filter(
+            entry -> seen.merge(entry.op().name(), 1, Integer::sum) % THINNING == dtype.ordinal())
+        .toList();
+  }
+
+  /** The whole table in F32 and samples of it in BF16 and F16: what every backend is held to. */
+  public static List<OpCase> everyType() {
+    return Stream.of(all(), sample(DType.BF16), sample(DType.F16)).flatMap(List::stream).toList();
+  }
+
+  /** Cases of one operation, by its {@link dev.framepack.kernels.op.Op#name}, of every type. */
   public static List<OpCase> named(String opName) {
-    return all().stream().filter(entry -> entry.op().name().equals(opName)).toList();
+    return named(opName, everyType());
+  }
+
+  /** All cases of one operation in one type. */
+  public static List<OpCase> named(String opName, DType dtype) {
+    return named(opName, all(dtype));
+  }
+
+  private static List<OpCase> named(String opName, List<OpCase> cases) {
+    return cases.stream().filter(entry -> entry.op().name().equals(opName)).toList();
   }
 }

@@ -46,6 +46,15 @@ final class Errors {
     return Math.sqrt(difference) / Math.max(Math.sqrt(size), Float.MIN_NORMAL);
   }
 
+  /** The values, but NaN where {@code mask} is not finite: such elements are compared by kind. */
+  static float[] finiteWhere(float[] mask, float[] values) {
+    float[] result = values.clone();
+    for (int i = 0; i < result.length; i++) {
+      result[i] = Float.isFinite(mask[i]) ? values[i] : Float.NaN;
+    }
+    return result;
+  }
+
   static float[] floats(MemorySegment bytes) {
     return bytes.toArray(ValueLayout.JAVA_FLOAT);
   }

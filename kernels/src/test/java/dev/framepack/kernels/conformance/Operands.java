@@ -1,17 +1,16 @@
 package dev.framepack.kernels.conformance;
 
 import dev.framepack.kernels.op.Op;
-import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.TensorType;
 import dev.framepack.kernels.tensor.Shape;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** The inputs of a case as plain arrays, addressed by flat or by full position. */
 record Operands(Op op, List<float[]> values, List<Shape> shapes, Shape outputShape) {
 
-  /** Inputs that are not float32 become empty arrays. */
+  /** Inputs that are not floats become empty arrays. */
   static Operands of(OpCase entry) {
     List<float[]> values =
         IntStream.range(0, entry.operands().size()).mapToObj(i -> floats(entry, i)).toList();
@@ -20,14 +19,13 @@ record Operands(Op op, List<float[]> values, List<Shape> shapes, Shape outputSha
   }
 
   private static float[] floats(OpCase entry, int input) {
-    var type = entry.inputTypes().get(input);
-    if (type.dtype() != DType.F32) {
+    TensorType type = entry.inputTypes().get(input);
+    if (!type.dtype().isFloating()) {
       return new float[0];
     }
-    float[] values = new float[(int) type.shape().elementCount()];
-    MemorySegment segment = MemorySegment.ofArray(values);
-    entry.fill(input, segment);
-    return segment.toArray(ValueLayout.JAVA_FLOAT);
+    MemorySegment segment = MemorySegment.ofArray(new long[(int) Math.ceilDiv(type.byteSize(), 8)]);
+    entry.fill(input, segment.asSlice(0, type.byteSize()));
+    return HalfPrecision.floats(segment.asSlice(0, type.byteSize()), type.dtype());
   }
 
   float[] values(int input) {

@@ -14,12 +14,14 @@ import dev.framepack.kernels.op.Add;
 import dev.framepack.kernels.op.Affine;
 import dev.framepack.kernels.op.Embedding;
 import dev.framepack.kernels.op.Permute;
+import dev.framepack.kernels.tensor.BFloat16;
 import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,29 @@ class CpuBackendTest {
         .withMessageContaining("cpu-reference: used after close");
     assertThatIllegalStateException().isThrownBy(() -> backend.arena("more", 8));
     assertThatIllegalStateException().isThrownBy(() -> prepare());
+  }
+
+  @Test
+  void halfPrecisionIsWidenedOnceAndRoundedOnce() {
+    TensorType half = new TensorType(Shape.of(2, 3), DType.BF16);
+    Tensor a = arena.allocate("a", half);
+    Tensor w = arena.allocate("w", half).asConstant();
+    short[] bits = new short[6];
+    for (int i = 0; i < 6; i++) {
+      bits[i] = BFloat16.fromFloat(1 + i / 128f);
+    }
+    backend.upload(MemorySegment.ofArray(bits), a);
+    backend.upload(MemorySegment.ofArray(bits), w);
+    Executable program = prepare(new OpCall(new Add(), List.of(a, w), a, "sum"));
+    // the wide constant, and scratch for a and the sum
+    assertThat(backend.workspaceBytes()).isEqualTo(24 + (64 + 24));
+    program.run();
+    backend.download(a, MemorySegment.ofArray(bits));
+    for (int i = 0; i < 6; i++) {
+      assertThat(BFloat16.toFloat(bits[i])).isEqualTo(2 + i / 64f);
+    }
+    assertThat(backend.workspaceBytes()).isEqualTo(24 + (64 + 24));
+    Reference.reachabilityFence(program);
   }
 
   @Test

@@ -80,6 +80,42 @@ class InferenceErrorTest {
         });
   }
 
+  @Test
+  void halfPrecisionGivesHalfPrecisionOfTheSameShape() {
+    for (DType dtype : List.of(DType.BF16, DType.F16)) {
+      for (OpCase entry : OpCases.all(dtype)) {
+        List<TensorType> types = entry.inputTypes();
+        DType expected =
+            switch (entry.op().name()) {
+              case "relative_l1" -> DType.F32;
+              case "frames_to_rgb8" -> DType.U8;
+              default -> dtype;
+            };
+        assertThat(entry.op().infer(types).dtype()).as(entry.toString()).isEqualTo(expected);
+        entry
+            .op()
+            .decompose()
+            .ifPresent(
+                steps ->
+                    assertThat(steps.infer(types).getLast()).isEqualTo(entry.op().infer(types)));
+      }
+    }
+  }
+
+  @Test
+  void operandsOfTwoFloatTypesAreRefused() {
+    TensorType half = new TensorType(Shape.of(8, 8), DType.BF16);
+    assertThatThrownBy(() -> Linear.plain(false).infer(List.of(half, f32(8, 8))))
+        .hasMessage("linear: input 1 must be BF16, found F32[8, 8]");
+    TensorType x = new TensorType(Shape.of(1, 6, 4, 8), DType.F16);
+    TensorType table = new TensorType(Shape.of(6, 8), DType.F16);
+    assertThatThrownBy(
+            () ->
+                new RotaryEmbedding(RotaryEmbedding.Pairing.HALVES)
+                    .infer(List.of(x, table, table)))
+        .hasMessage("rotary_embedding: input 1 must be F32, found F16[6, 8]");
+  }
+
   /** One more axis, or one element more in any axis: understood, or refused by name. */
   @Test
   void anInputOfAnotherShape() {
