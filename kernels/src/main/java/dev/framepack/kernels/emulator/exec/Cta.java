@@ -1,0 +1,232 @@
+package dev.framepack.kernels.emulator.exec;
+
+import dev.framepack.kernels.emulator.memory.SharedMemory;
+import dev.framepack.kernels.gpu.device.Dim3;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block: warps, barriers, shared memory. Kept and reset between blocks, because making its
+ * registers costs more than a small block runs.
+ */
+public final class Cta {
+  /** Where the window of shared memory begins, as on hardware. */
+  public static final int SHARED_BASE = 1024;
+
+  private final Program program;
+  private final Dim3 block;
+  private final Warp[] warps;
+  private final Clocks clocks;
+  private final SharedMemory shared;
+  private final NamedBarrier[] barriers = new NamedBarrier[16];
+  private final long[] counts;
+  private final int[] initTemplate;
+  private @Nullable LaunchContext launch;
+  private @Nullable OperandCache operands;
+  private @Nullable Object asynchronous;
+  private long linear;
+  private int x;
+  private int y;
+  private int z;
+
+  /**
+   * @param sharedBytes static and dynamic shared memory
+   */
+  Cta(Program program, Dim3 block, int sharedBytes) {
+    this.program = program;
+    this.block = block;
+    this.counts = new long[program.code().length];
+    this.initTemplate = program.slots().initTemplate();
+    int threads = Math.toIntExact(block.count());
+    warps = new Warp[Math.ceilDiv(threads, Warp.LANES)];
+    clocks = new Clocks(warps.length);
+    for (int w = 0; w < warps.length; w++) {
+      warps[w] = new Warp(this, w, program, counts);
+    }
+    shared = new SharedMemory(sharedBytes, program.sharedGranule(), clocks);
+    for (int b = 0; b < barriers.length; b++) {
+      barriers[b] = new NamedBarrier(this, b);
+    }
+    fillThreadSpecials();
+  }
+
+  /** Begins block number {@code index} of a launch. */
+  void begin(LaunchContext context, OperandCache cache, long index) {
+    launch = context;
+    operands = cache;
+    linear = index;
+    Dim3 grid = context.grid();
+    x = (int) (index % grid.x());
+    y = (int) (index / grid.x() % grid.y());
+    z = (int) (index / grid.x() / grid.y());
+    asynchronous = null;
+    clocks.reset();
+    shared.reset(context.options().checks());
+    for (NamedBarrier barrier : barriers) {
+      barrier.reset();
+    }
+    int threads = Math.toIntExact(block.count());
+    for (Warp warp : warps) {
+      int lanes = Math.min(Warp.LANES, threads - warp.index * Warp.LANES);
+      warp.reset(initTemplate, lanes == Warp.LANES ? -1 : (1 << lanes) - 1);
+    }
+    fillBlockSpecials(grid);
+  }
+
+  private void fillThreadSpecials() {
+    for (Map.Entry<String, Slot> special : program.specials().entrySet()) {
+      for (Warp warp : warps) {
+        for (int l = 0; l < Warp.LANES; l++) {
+          int thread = warp.index * Warp.LANES + l;
+          Integer value =
+              switch (special.getKey()) {
+                case "tid.x" -> thread % block.x();
+                case "tid.y" -> thread / block.x() % block.y();
+                case "tid.z" -> thread / block.x() / block.y();
+                case "ntid.x" -> block.x();
+                case "ntid.y" -> block.y();
+                case "ntid.z" -> block.z();
+                case "laneid" -> l;
+                case "warpid" -> warp.index;
+                case "nwarpid" -> warps.length;
+                case "lanemask_eq" -> 1 << l;
+                case "lanemask_lt" -> (1 << l) - 1;
+                case "lanemask_le" -> (2 << l) - 1;
+                case "lanemask_gt" -> -(2 << l);
+                case "lanemask_ge" -> -(1 << l);
+                case "total_smem_size" -> shared.byteSize();
+                case "dynamic_smem_size" ->
+                    Math.max(
+                        0, shared.byteSize() - Program.dynamicSharedOffset(program.entry()));
+                default -> null;
+              };
+          if (value != null) {
+            warp.r[special.getValue().base() + l] = value;
+          }
+        }
+      }
+    }
+  }
+
+  private void fillBlockSpecials(Dim3 grid) {
+    List<Integer> sizes = program.entry().clusterSize();
+    int clusterX = sizes.isEmpty() ? 1 : sizes.get(0);
+    int clusterY = sizes.size() > 1 ? sizes.get(1) : 1;
+    int clusterZ = sizes.size() > 2 ? sizes.get(2) : 1;
+    for (Map.Entry<String, Slot> special : program.specials().entrySet()) {
+      Integer value =
+          switch (special.getKey()) {
+            case "ctaid.x" -> x;
+            case "ctaid.y" -> y;
+            case "ctaid.z" -> z;
+            case "nctaid.x" -> grid.x();
+            case "nctaid.y" -> grid.y();
+            case "nctaid.z" -> grid.z();
+            case "smid" -> (int) (linear % launch().options().multiprocessors());
+            case "nsmid" -> launch().options().multiprocessors();
+            case "clusterid.x" -> x / clusterX;
+            case "clusterid.y" -> y / clusterY;
+            case "clusterid.z" -> z / clusterZ;
+            case "nclusterid.x" -> grid.x() / clusterX;
+            case "nclusterid.y" -> grid.y() / clusterY;
+            case "nclusterid.z" -> grid.z() / clusterZ;
+            case "cluster_ctaid.x" -> x % clusterX;
+            case "cluster_ctaid.y" -> y % clusterY;
+            case "cluster_ctaid.z" -> z % clusterZ;
+            case "cluster_nctaid.x" -> clusterX;
+            case "cluster_nctaid.y" -> clusterY;
+            case "cluster_nctaid.z" -> clusterZ;
+            case "cluster_ctarank" ->
+                x % clusterX + clusterX * (y % clusterY + clusterY * (z % clusterZ));
+            case "cluster_nctarank" -> clusterX * clusterY * clusterZ;
+            default -> null;
+          };
+      if (value != null) {
+        int base = special.getValue().base();
+        for (Warp warp : warps) {
+          java.util.Arrays.fill(warp.r, base, base + Warp.LANES, value);
+        }
+      }
+    }
+  }
+
+  public Program program() {
+    return program;
+  }
+
+  public LaunchContext launch() {
+    if (launch == null) {
+      throw new IllegalStateException("Cta: no launch has begun");
+    }
+    return launch;
+  }
+
+  /** The ranges of the launch's operands, as this block looks them up. */
+  public OperandCache operands() {
+    if (operands == null) {
+      throw new IllegalStateException("Cta: no launch has begun");
+    }
+    return operands;
+  }
+
+  public SharedMemory shared() {
+    return shared;
+  }
+
+  public Clocks clocks() {
+    return clocks;
+  }
+
+  public Warp[] warps() {
+    return warps;
+  }
+
+  NamedBarrier barrier(int number) {
+    return barriers[number];
+  }
+
+  /** Linear index of the block in its grid, x fastest. */
+  public long linearIndex() {
+    return linear;
+  }
+
+  long[] counts() {
+    return counts;
+  }
+
+  /** State of asynchronous operations of this block, made at first use; forgotten at its end. */
+  public <T> T asynchronous(Class<T> type, java.util.function.Function<Cta, T> create) {
+    Object state = asynchronous;
+    if (state == null) {
+      T made = create.apply(this);
+      asynchronous = made;
+      return made;
+    }
+    return type.cast(state);
+  }
+
+  int liveLanes() {
+    int lanes = 0;
+    for (Warp warp : warps) {
+      lanes += Integer.bitCount(warp.live());
+    }
+    return lanes;
+  }
+
+  void onWarpExit(Warp warp) {
+    for (NamedBarrier barrier : barriers) {
+      barrier.completeIfAll();
+    }
+  }
+
+  String where() {
+    return "block (%d,%d,%d)".formatted(x, y, z);
+  }
+
+  String threadText(int thread) {
+    return "%d,%d,%d"
+        .formatted(
+            thread % block.x(), thread / block.x() % block.y(), thread / block.x() / block.y());
+  }
+}
