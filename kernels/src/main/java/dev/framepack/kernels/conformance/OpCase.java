@@ -13,6 +13,7 @@ import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -50,6 +51,11 @@ public record OpCase(Op op, List<Operand> operands, int overwrites) {
   /** This case with one more input of another type. */
   public OpCase input(Fill fill, DType dtype, long... dims) {
     return and(new Operand(new TensorType(Shape.of(dims), dtype), fill, false));
+  }
+
+  /** This case with its float operands in another type; empty where nothing would change. */
+  public Optional<OpCase> in(DType dtype) {
+    return HalfCases.of(this, dtype);
   }
 
   private OpCase and(Operand operand) {

@@ -95,9 +95,8 @@ class InferenceErrorTest {
         entry
             .op()
             .decompose()
-            .ifPresent(
-                steps ->
-                    assertThat(steps.infer(types).getLast()).isEqualTo(entry.op().infer(types)));
+            .ifPresent(steps ->
+                assertThat(steps.infer(types).getLast()).isEqualTo(entry.op().infer(types)));
       }
     }
   }
@@ -109,10 +108,8 @@ class InferenceErrorTest {
         .hasMessage("linear: input 1 must be BF16, found F32[8, 8]");
     TensorType x = new TensorType(Shape.of(1, 6, 4, 8), DType.F16);
     TensorType table = new TensorType(Shape.of(6, 8), DType.F16);
-    assertThatThrownBy(
-            () ->
-                new RotaryEmbedding(RotaryEmbedding.Pairing.HALVES)
-                    .infer(List.of(x, table, table)))
+    assertThatThrownBy(() ->
+            new RotaryEmbedding(RotaryEmbedding.Pairing.HALVES).infer(List.of(x, table, table)))
         .hasMessage("rotary_embedding: input 1 must be F32, found F16[6, 8]");
   }
 

@@ -2,6 +2,7 @@ package dev.framepack.kernels.gpu.launch;
 
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.gpu.LaunchPlan;
+import dev.framepack.kernels.gpu.device.KernelArgument;
 import dev.framepack.kernels.gpu.ptx.PtxKernel;
 import dev.framepack.kernels.op.Add;
 import dev.framepack.kernels.op.Crossfade;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import dev.framepack.kernels.gpu.device.KernelArgument;
 
 /** {@code broadcast.ptx}: add, modulate, gated_residual, crossfade, gaussian_sample. */
 final class BroadcastLauncher implements Launcher {
@@ -91,10 +91,7 @@ final class BroadcastLauncher implements Launcher {
               plan);
       case Modulate _ ->
           launch(
-              MODULATE.of(y.dtype()),
-              IndexMap.perSample(shape, call.input(1).shape()),
-              call,
-              plan);
+              MODULATE.of(y.dtype()), IndexMap.perSample(shape, call.input(1).shape()), call, plan);
       case GatedResidual _ ->
           launch(
               GATED_RESIDUAL.of(y.dtype()),
@@ -104,8 +101,7 @@ final class BroadcastLauncher implements Launcher {
       case Crossfade op -> {
         int axis = shape.axis(op.axis());
         long inner = shape.product(axis + 1, shape.rank());
-        launch(
-            CROSSFADE.of(y.dtype()), new IndexMap(count, 0, inner, shape.dim(axis)), call, plan);
+        launch(CROSSFADE.of(y.dtype()), new IndexMap(count, 0, inner, shape.dim(axis)), call, plan);
       }
       case GaussianSample _ -> {
         long sample = shape.product(1, shape.rank());

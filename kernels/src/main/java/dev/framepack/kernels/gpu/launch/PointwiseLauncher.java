@@ -28,8 +28,7 @@ final class PointwiseLauncher implements Launcher {
     for (Activation activation : Activation.values()) {
       String word = activation.name().toLowerCase(Locale.ROOT);
       ACTIVATE.put(
-          activation,
-          kernel("activate_" + word, Map.of("OP", "activate", "ACTIVATION", word)));
+          activation, kernel("activate_" + word, Map.of("OP", "activate", "ACTIVATION", word)));
     }
   }
 

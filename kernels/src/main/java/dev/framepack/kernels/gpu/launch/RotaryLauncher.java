@@ -92,9 +92,7 @@ final class RotaryLauncher implements Launcher {
     arguments.addAll(List.of(eps));
     plan.launch(
         kernel,
-        Dim3.of(
-            Math.min(
-                Math.ceilDiv(warps, THREADS / WARP), Extents.resident(plan, kernel))),
+        Dim3.of(Math.min(Math.ceilDiv(warps, THREADS / WARP), Extents.resident(plan, kernel))),
         arguments.toArray(KernelArgument[]::new));
   }
 }

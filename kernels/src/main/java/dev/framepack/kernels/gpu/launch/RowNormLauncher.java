@@ -81,8 +81,7 @@ final class RowNormLauncher implements Launcher {
     boolean vectors = width % Extents.vector(y) == 0 && Extents.aligned(call, plan);
     boolean warp = vectors && width <= WARP * VALUES_PER_THREAD;
     boolean block = vectors && width <= THREADS * VALUES_PER_THREAD;
-    PtxKernel kernel =
-        (warp ? kernels.warp : block ? kernels.block : kernels.any).of(y.dtype());
+    PtxKernel kernel = (warp ? kernels.warp : block ? kernels.block : kernels.any).of(y.dtype());
     long blocks = Math.ceilDiv(rows, warp ? THREADS / WARP : 1);
     List<KernelArgument> arguments = new ArrayList<>();
     call.inputs().forEach(input -> arguments.add(plan.read(input)));

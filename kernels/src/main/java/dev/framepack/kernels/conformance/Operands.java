@@ -1,8 +1,8 @@
 package dev.framepack.kernels.conformance;
 
 import dev.framepack.kernels.op.Op;
-import dev.framepack.kernels.tensor.TensorType;
 import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,0 +1,107 @@
+package dev.framepack.bench.kit;
+
+import dev.framepack.bench.kit.KitReport.Verdict;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.KernelException;
+import dev.framepack.kernels.conformance.Conformance;
+import dev.framepack.kernels.conformance.OpCase;
+import dev.framepack.kernels.conformance.OpCases;
+import dev.framepack.kernels.cpu.reference.ReferenceBackend;
+import dev.framepack.kernels.gpu.device.DeviceException;
+import dev.framepack.kernels.tensor.DType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every case of the table in every type, by the rule the tests hold all backends to. */
+final class ConformanceStage implements KitStage {
+  @Override
+  public String name() {
+    return "conformance";
+  }
+
+  @Override
+  public int limitSeconds() {
+    return 120;
+  }
+
+  /** What is known of one operation in one type. */
+  private static final class Tally {
+    int passed;
+    int failed;
+    double worst;
+  }
+
+  @Override
+  public void run(KitContext context) {
+    List<OpCase> cases = new ArrayList<>();
+    if (context.small()) {
+      cases.addAll(OpCases.everyType());
+    } else {
+      for (DType dtype : List.of(DType.F32, DType.BF16, DType.F16)) {
+        cases.addAll(OpCases.all(dtype));
+      }
+    }
+    Map<String, Tally> tallies = new LinkedHashMap<>();
+    int done = 0;
+    try (Backend reference = new ReferenceBackend(1)) {
+      Conformance conformance = new Conformance(reference);
+      for (OpCase entry : cases) {
+        if (context.isLate()) {
+          context
+              .report()
+              .row(name(), "the rest", Verdict.SKIP, Map.of("cases", cases.size() - done));
+          break;
+        }
+        check(context, conformance, entry, tallies);
+        done++;
+      }
+    }
+    tallies.forEach((key, tally) ->
+        context
+            .report()
+            .row(
+                name(),
+                key,
+                tally.failed == 0 ? Verdict.PASS : Verdict.FAIL,
+                Map.of("passed", tally.passed, "failed", tally.failed, "worst", tally.worst)));
+  }
+
+  private void check(
+      KitContext context, Conformance conformance, OpCase entry, Map<String, Tally> tallies) {
+    String key = entry.op().name() + " " + entry.inputTypes().getFirst().dtype();
+    Tally tally = tallies.computeIfAbsent(key, ignored -> new Tally());
+    try {
+      Conformance.Verdict verdict = conformance.check(context.backend(), entry);
+      if (verdict.passed()) {
+        tally.passed++;
+        tally.worst = Math.max(tally.worst, verdict.error() / Math.max(verdict.allowed(), 1e-30));
+        return;
+      }
+      tally.failed++;
+      context
+          .report()
+          .row(
+              name(),
+              entry.toString(),
+              Verdict.FAIL,
+              Map.of(
+                  "error",
+                  verdict.error(),
+                  "allowed",
+                  verdict.allowed(),
+                  "fault",
+                  verdict.fault()));
+    } catch (DeviceException e) {
+      if (e.isSticky()) {
+        throw e;
+      }
+      tally.failed++;
+      context.report().row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
+    } catch (KernelException e) {
+      tally.failed++;
+      context.report().row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
+    }
+  }
+}
