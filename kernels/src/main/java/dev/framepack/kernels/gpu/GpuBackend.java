@@ -29,6 +29,7 @@ public final class GpuBackend implements Backend {
   private final Device device;
   private final KernelLibrary library;
   private final DeviceStream computeStream;
+  private final FaultWords faultWords;
   private final Set<GpuArena> arenas = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable DeviceMemory scratch;
@@ -42,6 +43,7 @@ public final class GpuBackend implements Backend {
     this.device = device;
     this.library = new KernelLibrary(device);
     this.computeStream = device.openStream("compute");
+    this.faultWords = new FaultWords(device);
   }
 
   @Override
@@ -76,11 +78,13 @@ public final class GpuBackend implements Backend {
   public Executable prepare(List<OpCall> program) {
     checkOpen();
     program.forEach(CallCheck::check);
-    LaunchPlan sizing = new LaunchPlan(device, library, 0);
+    LaunchPlan sizing = new LaunchPlan(device, library, 0, 0);
     bind(program, sizing);
-    LaunchPlan plan = new LaunchPlan(device, library, scratchOf(sizing.scratchBytes()));
+    LaunchPlan plan =
+        new LaunchPlan(device, library, scratchOf(sizing.scratchBytes()), faultWords.address());
     bind(program, plan);
-    return new GpuProgram(device.record(plan.launches()), computeStream, library);
+    return new GpuProgram(
+        device.record(plan.launches()), computeStream, library, faultWords.watch(plan.faults()));
   }
 
   private static void bind(List<OpCall> program, LaunchPlan plan) {
@@ -153,7 +157,7 @@ public final class GpuBackend implements Backend {
   /** Fills a floating tensor with normal values made on the device, for measurements. */
   public void fillNormal(Tensor target, int seed, float deviation) {
     checkOpen();
-    LaunchPlan plan = new LaunchPlan(device, library, 0);
+    LaunchPlan plan = new LaunchPlan(device, library, 0, 0);
     plan.begin("fill " + target.name());
     RandomNormal.launch(plan, target, seed, deviation);
     library.runOnce(plan.launches());
@@ -183,6 +187,7 @@ public final class GpuBackend implements Backend {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       computeStream.close();
+      faultWords.close();
       device.close();
     }
   }

@@ -14,8 +14,11 @@ final class GpuProgram implements Executable {
   private final DeviceStream stream;
   private final LongAdder[] counters;
   private final long[] increments;
+  private final FaultWords.Watch faults;
 
-  GpuProgram(DeviceGraph graph, DeviceStream stream, KernelLibrary library) {
+  GpuProgram(
+      DeviceGraph graph, DeviceStream stream, KernelLibrary library, FaultWords.Watch faults) {
+    this.faults = faults;
     this.graph = graph;
     this.stream = stream;
     Map<String, Long> perRun = new LinkedHashMap<>();
@@ -31,6 +34,7 @@ final class GpuProgram implements Executable {
     synchronized (stream) {
       stream.replay(graph);
       stream.synchronize();
+      faults.check();
     }
     for (int i = 0; i < counters.length; i++) {
       counters[i].add(increments[i]);

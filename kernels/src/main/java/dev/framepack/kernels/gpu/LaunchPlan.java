@@ -1,5 +1,6 @@
 package dev.framepack.kernels.gpu;
 
+import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.gpu.device.Device;
 import dev.framepack.kernels.gpu.device.DeviceInfo;
 import dev.framepack.kernels.gpu.device.DeviceMemory;
@@ -12,6 +13,7 @@ import dev.framepack.kernels.tensor.TensorArena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.LongFunction;
 
 /**
  * The launches of a program while it is prepared. A launcher adds to it; scratch is shared by all
@@ -22,19 +24,23 @@ public final class LaunchPlan {
   private final DeviceInfo info;
   private final KernelLibrary library;
   private final long scratchAddress;
+  private final long faultAddress;
   private final List<Launch> launches = new ArrayList<>();
+  private final List<LongFunction<KernelException>> faults = new ArrayList<>();
   private String label = "";
   private long scratchUsed;
   private long scratchPeak;
 
   /**
    * @param scratchAddress where scratch begins; 0 while only its size is asked
+   * @param faultAddress where fault words begin
    */
-  LaunchPlan(Device device, KernelLibrary library, long scratchAddress) {
+  LaunchPlan(Device device, KernelLibrary library, long scratchAddress, long faultAddress) {
     this.device = device;
     this.info = device.info();
     this.library = library;
     this.scratchAddress = scratchAddress;
+    this.faultAddress = faultAddress;
   }
 
   /** Begins the next call: its scratch starts anew. */
@@ -69,6 +75,22 @@ public final class LaunchPlan {
     scratchUsed = Math.ceilDiv(scratchUsed + bytes, 256) * 256;
     scratchPeak = Math.max(scratchPeak, scratchUsed);
     return address;
+  }
+
+  /**
+   * A 64-bit word, zero when the program starts, by which a kernel reports data it cannot work on.
+   *
+   * @param failure what the program throws when the word is not zero after its run
+   */
+  public KernelArgument fault(LongFunction<KernelException> failure) {
+    if (faults.size() == FaultWords.CAPACITY) {
+      throw new KernelException(
+          "a program has at most %d operations that may fault; split it"
+              .formatted(FaultWords.CAPACITY));
+    }
+    faults.add(failure);
+    return KernelArgument.readWrite(
+        faultAddress + (faults.size() - 1L) * Long.BYTES, Long.BYTES);
   }
 
   /** Whole tensor, read. */
@@ -114,7 +136,7 @@ public final class LaunchPlan {
                 layout,
                 bytes,
                 target -> {
-                  LaunchPlan once = new LaunchPlan(device, library, 0);
+                  LaunchPlan once = new LaunchPlan(device, library, 0, 0);
                   once.begin("pack " + constant.name());
                   pack.accept(once, KernelArgument.write(target.address(), bytes));
                   library.runOnce(once.launches);
@@ -124,6 +146,10 @@ public final class LaunchPlan {
 
   List<Launch> launches() {
     return launches;
+  }
+
+  List<LongFunction<KernelException>> faults() {
+    return faults;
   }
 
   long scratchBytes() {

@@ -48,8 +48,11 @@ public final class Launchers {
   private static final Launcher LINEAR_COMBINATION = new LinearCombinationLauncher();
   private static final Launcher ROW_NORM = new RowNormLauncher();
   private static final Launcher ROTARY = new RotaryLauncher();
+  private static final Launcher CONCAT_SLICE = new ConcatSliceLauncher();
+  private static final Launcher PERMUTE = new PermuteLauncher();
+  private static final Launcher EMBEDDING = new EmbeddingLauncher();
   private static final List<Launcher> ALL =
-      List.of(POINTWISE, BROADCAST, CONVERSION, LINEAR_COMBINATION, ROW_NORM, ROTARY);
+      List.of(POINTWISE, BROADCAST, CONVERSION, LINEAR_COMBINATION, ROW_NORM, ROTARY, CONCAT_SLICE, PERMUTE, EMBEDDING);
 
   private Launchers() {}
 
@@ -95,10 +98,10 @@ public final class Launchers {
       case Cast ignored -> CONVERSION;
       case TimestepEmbedding ignored -> CONVERSION;
       case FramesToRgb8 ignored -> CONVERSION;
-      case Concat ignored -> missing(op);
-      case Slice ignored -> missing(op);
-      case Permute ignored -> missing(op);
-      case Embedding ignored -> missing(op);
+      case Concat ignored -> CONCAT_SLICE;
+      case Slice ignored -> CONCAT_SLICE;
+      case Permute ignored -> PERMUTE;
+      case Embedding ignored -> EMBEDDING;
       case Patchify ignored -> missing(op);
       case Unpatchify ignored -> missing(op);
       case UpsampleNearest3d ignored -> missing(op);
