@@ -51,8 +51,21 @@ public final class Launchers {
   private static final Launcher CONCAT_SLICE = new ConcatSliceLauncher();
   private static final Launcher PERMUTE = new PermuteLauncher();
   private static final Launcher EMBEDDING = new EmbeddingLauncher();
+  private static final Launcher CONVOLUTION = new ConvolutionLauncher();
+  private static final Launcher GROUP_NORM = new GroupNormLauncher();
   private static final List<Launcher> ALL =
-      List.of(POINTWISE, BROADCAST, CONVERSION, LINEAR_COMBINATION, ROW_NORM, ROTARY, CONCAT_SLICE, PERMUTE, EMBEDDING);
+      List.of(
+          POINTWISE,
+          BROADCAST,
+          CONVERSION,
+          LINEAR_COMBINATION,
+          ROW_NORM,
+          ROTARY,
+          CONCAT_SLICE,
+          PERMUTE,
+          EMBEDDING,
+          CONVOLUTION,
+          GROUP_NORM);
 
   private Launchers() {}
 
@@ -78,9 +91,9 @@ public final class Launchers {
     return switch (op) {
       case Linear ignored -> missing(op);
       case Attention ignored -> missing(op);
-      case CausalConv3d ignored -> missing(op);
-      case UpsampleConv3d ignored -> missing(op);
-      case GroupNorm ignored -> missing(op);
+      case CausalConv3d ignored -> CONVOLUTION;
+      case UpsampleConv3d ignored -> CONVOLUTION;
+      case GroupNorm ignored -> GROUP_NORM;
       case LayerNorm ignored -> ROW_NORM;
       case LayerNormModulate ignored -> ROW_NORM;
       case RmsNorm ignored -> ROW_NORM;
