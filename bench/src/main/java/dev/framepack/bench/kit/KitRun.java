@@ -20,7 +20,7 @@ final class KitRun {
   static boolean run(KitContext context, List<String> names) {
     KitReport report = context.report();
     for (KitStage stage : STAGES) {
-      if (!names.isEmpty() && !names.contains(stage.name())) {
+      if (names.isEmpty() ? !stage.isDefault() : !names.contains(stage.name())) {
         continue;
       }
       if (context.isLate()) {

@@ -8,5 +8,10 @@ interface KitStage {
   /** Most seconds it may take; it stops itself in time and says what it left out. */
   int limitSeconds();
 
+  /** False for a stage that only runs when it is named. */
+  default boolean isDefault() {
+    return true;
+  }
+
   void run(KitContext context);
 }
