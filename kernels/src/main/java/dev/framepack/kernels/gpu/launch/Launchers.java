@@ -53,6 +53,8 @@ public final class Launchers {
   private static final Launcher EMBEDDING = new EmbeddingLauncher();
   private static final Launcher CONVOLUTION = new ConvolutionLauncher();
   private static final Launcher GROUP_NORM = new GroupNormLauncher();
+  private static final Launcher PATCH = new PatchLauncher();
+  private static final Launcher REDUCTION = new ReductionLauncher();
   private static final List<Launcher> ALL =
       List.of(
           POINTWISE,
@@ -64,6 +66,8 @@ public final class Launchers {
           CONCAT_SLICE,
           PERMUTE,
           EMBEDDING,
+          PATCH,
+          REDUCTION,
           CONVOLUTION,
           GROUP_NORM);
 
@@ -115,12 +119,12 @@ public final class Launchers {
       case Slice ignored -> CONCAT_SLICE;
       case Permute ignored -> PERMUTE;
       case Embedding ignored -> EMBEDDING;
-      case Patchify ignored -> missing(op);
-      case Unpatchify ignored -> missing(op);
-      case UpsampleNearest3d ignored -> missing(op);
-      case MaskedMean ignored -> missing(op);
-      case RelativeL1 ignored -> missing(op);
-      case GuidanceRescale ignored -> missing(op);
+      case Patchify ignored -> PATCH;
+      case Unpatchify ignored -> PATCH;
+      case UpsampleNearest3d ignored -> PATCH;
+      case MaskedMean ignored -> REDUCTION;
+      case RelativeL1 ignored -> REDUCTION;
+      case GuidanceRescale ignored -> REDUCTION;
     };
   }
 
