@@ -1,12 +1,26 @@
 package dev.framepack.kernels.emulator.exec;
 
+import dev.framepack.kernels.emulator.async.CopyFamily;
+import dev.framepack.kernels.emulator.collective.CombineFamily;
+import dev.framepack.kernels.emulator.collective.MatrixMoveFamily;
+import dev.framepack.kernels.emulator.collective.MmaFamily;
+import dev.framepack.kernels.emulator.collective.ShuffleFamily;
+import dev.framepack.kernels.emulator.collective.VoteFamily;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Every family the emulator knows. */
 final class Families {
-  private static final List<InstructionFamily> ALL = List.of(new ControlFamily());
+  private static final List<InstructionFamily> ALL =
+      List.of(
+          new ControlFamily(),
+          new ShuffleFamily(),
+          new VoteFamily(),
+          new CombineFamily(),
+          new MatrixMoveFamily(),
+          new MmaFamily(),
+          new CopyFamily());
 
   static final Map<String, InstructionFamily> BY_OPCODE = new HashMap<>();
 

@@ -130,6 +130,16 @@ public final class SharedMemory {
     Arrays.fill(initialised, offset, offset + bytes, (byte) 1);
   }
 
+  /** True when any of the bytes holds a value. */
+  public boolean holdsAny(int offset, int bytes) {
+    for (int i = offset; i < offset + bytes; i++) {
+      if (initialised[i] != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void checkAfterWrite(int warp, int g, String what) {
     int writer = writeEpoch[g] & WARP_MASK;
     if (writer != warp && !order.isOrdered(warp, writer, writeEpoch[g] >>> WARP_BITS)) {
