@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 
 /** Which launcher serves which operation: the exhaustive list. */
 public final class Launchers {
+  private static final Launcher ATTENTION = new AttentionLauncher();
   private static final Launcher POINTWISE = new PointwiseLauncher();
   private static final Launcher BROADCAST = new BroadcastLauncher();
   private static final Launcher CONVERSION = new ConversionLauncher();
@@ -57,6 +58,7 @@ public final class Launchers {
   private static final Launcher REDUCTION = new ReductionLauncher();
   private static final List<Launcher> ALL =
       List.of(
+          ATTENTION,
           POINTWISE,
           BROADCAST,
           CONVERSION,
@@ -94,7 +96,7 @@ public final class Launchers {
   private static Launcher of(Op op) {
     return switch (op) {
       case Linear ignored -> missing(op);
-      case Attention ignored -> missing(op);
+      case Attention ignored -> ATTENTION;
       case CausalConv3d ignored -> CONVOLUTION;
       case UpsampleConv3d ignored -> CONVOLUTION;
       case GroupNorm ignored -> GROUP_NORM;
