@@ -52,6 +52,7 @@ public final class Launchers {
   private static final Launcher CONCAT_SLICE = new ConcatSliceLauncher();
   private static final Launcher PERMUTE = new PermuteLauncher();
   private static final Launcher EMBEDDING = new EmbeddingLauncher();
+  private static final Launcher LINEAR = new LinearLauncher();
   private static final Launcher CONVOLUTION = new ConvolutionLauncher();
   private static final Launcher GROUP_NORM = new GroupNormLauncher();
   private static final Launcher PATCH = new PatchLauncher();
@@ -70,6 +71,7 @@ public final class Launchers {
           EMBEDDING,
           PATCH,
           REDUCTION,
+          LINEAR,
           CONVOLUTION,
           GROUP_NORM);
 
@@ -95,8 +97,8 @@ public final class Launchers {
 
   private static Launcher of(Op op) {
     return switch (op) {
-      case Linear ignored -> missing(op);
       case Attention ignored -> ATTENTION;
+      case Linear ignored -> LINEAR;
       case CausalConv3d ignored -> CONVOLUTION;
       case UpsampleConv3d ignored -> CONVOLUTION;
       case GroupNorm ignored -> GROUP_NORM;
