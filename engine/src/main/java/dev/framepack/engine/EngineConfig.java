@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folders where the parts of the checkpoint lie
  * @param backend what runs the operations
+ * @param precision what the models compute in
  * @param threads of the CPU backends, 1-1024
  */
-public record EngineConfig(ModelFolders folders, BackendKind backend, int threads) {
+public record EngineConfig(ModelFolders folders, BackendKind backend, Precision precision, int threads) {
 
   public EngineConfig {
     if (threads < 1 || threads > 1024) {
@@ -35,6 +36,7 @@ public record EngineConfig(ModelFolders folders, BackendKind backend, int thread
     private @Nullable Path root;
     private final Map<ModelPart, Path> parts = new EnumMap<>(ModelPart.class);
     private BackendKind backend = BackendKind.AUTO;
+    private Precision precision = Precision.AUTO;
     private int threads = Runtime.getRuntime().availableProcessors();
 
     private Builder() {}
@@ -57,6 +59,12 @@ public record EngineConfig(ModelFolders folders, BackendKind backend, int thread
       return this;
     }
 
+    /** Default {@link Precision#AUTO}. */
+    public Builder precision(Precision value) {
+      precision = value;
+      return this;
+    }
+
     /** Default: all processors of the machine. */
     public Builder threads(int value) {
       threads = value;
@@ -71,7 +79,7 @@ public record EngineConfig(ModelFolders folders, BackendKind backend, int thread
      */
     public EngineConfig build() {
       return new EngineConfig(
-          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED), backend, threads);
+          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED), backend, precision, threads);
     }
   }
 }

@@ -39,7 +39,7 @@ public final class FramePackEngine implements AutoCloseable {
     this.backend = config.backend().open(config.threads());
     try {
       this.identity = ModelIdentity.of(config.folders());
-      this.parts = ModelParts.load(config.folders(), backend);
+      this.parts = ModelParts.load(config.folders(), backend, config.precision());
     } catch (OutOfMemoryError e) {
       backend.close();
       throw outOfMemory("loading the model", e);
@@ -121,7 +121,7 @@ public final class FramePackEngine implements AutoCloseable {
           size,
           Duration.ofNanos(System.nanoTime() - begin),
           report,
-          RequestMetadata.of(request, size, identity, backendDescription()));
+          RequestMetadata.of(request, size, identity, parts, backendDescription()));
     } catch (OutOfMemoryError e) {
       frames.close();
       throw outOfMemory("generating %dx%d".formatted(size.width(), size.height()), e);

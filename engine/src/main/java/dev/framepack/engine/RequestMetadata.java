@@ -1,6 +1,7 @@
 package dev.framepack.engine;
 
 import dev.framepack.engine.image.ImageSize;
+import dev.framepack.engine.pipeline.ModelParts;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +12,7 @@ final class RequestMetadata {
   private RequestMetadata() {}
 
   static Map<String, Object> of(
-      VideoRequest request, ImageSize size, ModelIdentity identity, String backend) {
+      VideoRequest request, ImageSize size, ModelIdentity identity, ModelParts parts, String backend) {
     Map<String, Object> made = new LinkedHashMap<>();
     made.put("generator", "framepack-jvm");
     made.put("version", version());
@@ -19,6 +20,7 @@ final class RequestMetadata {
     made.put("sections", request.sections());
     made.put("frames", request.outputFrames());
     made.put("backend", backend);
+    made.put("precision", parts.precision());
     made.put("modelSha256", identity.sha256ByFile());
     return Collections.unmodifiableMap(made);
   }

@@ -5,6 +5,7 @@ import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Where operations run. One contract, several implementations (cpu-reference, cpu-vector, cuda),
@@ -18,6 +19,16 @@ public interface Backend extends AutoCloseable {
 
   /** One line for people: vector width, threads, device. */
   String description();
+
+  /** True when an engine left to choose computes in half precision here. */
+  default boolean prefersHalfPrecision() {
+    return false;
+  }
+
+  /** Bytes of the device that arenas live on; empty when they live in host memory. */
+  default OptionalLong deviceBytes() {
+    return OptionalLong.empty();
+  }
 
   /** Memory of the given size for tensors of this backend, zero-filled. */
   TensorArena arena(String purpose, long capacityBytes);

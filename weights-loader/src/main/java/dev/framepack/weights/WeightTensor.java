@@ -96,6 +96,19 @@ public record WeightTensor(String name, StorageType type, long[] shape, MemorySe
   }
 
   /**
+   * Copies the bytes as they are stored into {@code destination}, which must hold as many.
+   *
+   * @throws WeightException {@code MODEL_CHANGED} when the mapped file shrank
+   */
+  public void copyStored(MemorySegment destination) {
+    try {
+      MemorySegment.copy(data, 0, destination, 0, data.byteSize());
+    } catch (InternalError fault) {
+      throw MappedFiles.changed(name, fault);
+    }
+  }
+
+  /**
    * All values of an integer tensor.
    *
    * @throws WeightException {@code TENSOR_DECODE} for floating point types and for a U64 value over

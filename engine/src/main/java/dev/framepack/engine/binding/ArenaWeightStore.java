@@ -8,52 +8,70 @@ import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All weights of a component resident in one arena as F32, converted once while loading.
- * Thread-safe.
+ * All weights of a component resident in one arena, each converted once while loading to the type
+ * it is kept in. Thread-safe.
  */
 public final class ArenaWeightStore implements WeightStore {
 
-  /** Where the F32 values of a parameter come from. */
+  /** Where the values of a parameter come from. */
   @FunctionalInterface
   public interface Source {
     /** Writes the parameter's elements, row-major F32, into a segment of exactly that size. */
     void read(Parameter parameter, MemorySegment target);
+
+    /**
+     * Writes the elements as they are if they are stored in this type.
+     *
+     * @param target of exactly that size
+     * @return false when they are stored in another type; then nothing was written
+     */
+    default boolean readStored(Parameter parameter, DType dtype, MemorySegment target) {
+      return false;
+    }
   }
 
   private record Key(String name, Shape shape) {}
 
   private final TensorArena arena;
+  private final WeightTypes types;
   private final Map<Key, Tensor> tensors = new ConcurrentHashMap<>();
   private final Map<String, Tensor> byName = new ConcurrentHashMap<>();
 
-  private ArenaWeightStore(TensorArena arena) {
+  private ArenaWeightStore(TensorArena arena, WeightTypes types) {
     this.arena = arena;
+    this.types = types;
   }
 
-  /** Reads every parameter through a host staging buffer into the backend's memory. */
+  /** As {@link #load(String, List, WeightTypes, Source, Backend)}, everything F32. */
   public static ArenaWeightStore load(
       String component, List<Parameter> parameters, Source source, Backend backend) {
-    long totalBytes = 0;
-    long largestBytes = 0;
-    for (Parameter parameter : parameters) {
-      long bytes = new TensorType(parameter.shape(), DType.F32).byteSize();
-      totalBytes = Math.addExact(totalBytes, TensorArena.align(bytes));
-      largestBytes = Math.max(largestBytes, bytes);
-    }
-    TensorArena arena = backend.arena("model:" + component, totalBytes);
-    ArenaWeightStore store = new ArenaWeightStore(arena);
+    return load(component, parameters, WeightTypes.FLOAT32, source, backend);
+  }
+
+  /** Reads every parameter through host staging buffers into the backend's memory. */
+  public static ArenaWeightStore load(
+      String component,
+      List<Parameter> parameters,
+      WeightTypes types,
+      Source source,
+      Backend backend) {
+    TensorArena arena = backend.arena("model:" + component, byteSize(parameters, types));
+    ArenaWeightStore store = new ArenaWeightStore(arena, types);
+    long largest = parameters.stream().mapToLong(p -> p.shape().elementCount()).max().orElse(0);
     try (Arena staging = Arena.ofConfined()) {
-      MemorySegment buffer = staging.allocate(Math.max(largestBytes, 1), 64);
+      MemorySegment stored = staging.allocate(Math.max(Float.BYTES * largest, 1), 64);
+      MemorySegment wide =
+          types.compute() == DType.F32 ? stored : staging.allocate(stored.byteSize(), 64);
       for (Parameter parameter : parameters) {
-        Tensor tensor =
-            arena.allocate(parameter.name(), new TensorType(parameter.shape(), DType.F32));
-        MemorySegment values = buffer.asSlice(0, tensor.byteSize());
-        source.read(parameter, values);
+        Tensor tensor = arena.allocate(parameter.name(), type(parameter, types));
+        MemorySegment values = stored.asSlice(0, tensor.byteSize());
+        read(parameter, tensor.dtype(), source, values, wide);
         backend.upload(values, tensor);
         store.byName.put(parameter.name(), tensor.asConstant());
       }
@@ -62,6 +80,33 @@ public final class ArenaWeightStore implements WeightStore {
       arena.close();
       throw e;
     }
+  }
+
+  private static void read(
+      Parameter parameter, DType dtype, Source source, MemorySegment target, MemorySegment wide) {
+    if (source.readStored(parameter, dtype, target)) {
+      return;
+    }
+    if (dtype == DType.F32) {
+      source.read(parameter, target);
+      return;
+    }
+    MemorySegment values = wide.asSlice(0, Float.BYTES * parameter.shape().elementCount());
+    source.read(parameter, values);
+    HalfValues.round(values, dtype, target);
+  }
+
+  private static TensorType type(Parameter parameter, WeightTypes types) {
+    return new TensorType(parameter.shape(), types.of(parameter.name()));
+  }
+
+  /** Bytes the arena of these weights takes. */
+  public static long byteSize(Collection<Parameter> parameters, WeightTypes types) {
+    long bytes = 0;
+    for (Parameter parameter : parameters) {
+      bytes = Math.addExact(bytes, TensorArena.align(type(parameter, types).byteSize()));
+    }
+    return bytes;
   }
 
   @Override
@@ -73,6 +118,11 @@ public final class ArenaWeightStore implements WeightStore {
     }
     return tensors.computeIfAbsent(
         new Key(name, shape), key -> stored.shape().equals(shape) ? stored : stored.reshape(shape));
+  }
+
+  @Override
+  public WeightTypes types() {
+    return types;
   }
 
   @Override

@@ -6,6 +6,9 @@ import dev.framepack.weights.Component;
 import dev.framepack.weights.ComponentWeights;
 import dev.framepack.weights.ExpectedTensor;
 import dev.framepack.weights.OpenOptions;
+import dev.framepack.kernels.tensor.DType;
+import dev.framepack.weights.WeightTensor;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,7 +21,7 @@ public final class CheckpointWeights {
   private CheckpointWeights() {}
 
   /**
-   * Opens, checks and loads one component.
+   * Opens, checks and loads one component in F32.
    *
    * @param path component folder, safetensors file or shard index
    * @param parameters what the model needs
@@ -27,47 +30,62 @@ public final class CheckpointWeights {
    */
   public static ArenaWeightStore load(
       Component component, Path path, List<Parameter> parameters, Backend backend) {
+    return load(component, path, parameters, WeightTypes.FLOAT32, backend);
+  }
+
+  /** As {@link #load(Component, Path, List, Backend)}, in other types. */
+  public static ArenaWeightStore load(
+      Component component,
+      Path path,
+      List<Parameter> parameters,
+      WeightTypes types,
+      Backend backend) {
     try (ComponentWeights weights = ComponentWeights.open(component, path, OpenOptions.MAPPED)) {
-      return load(weights, parameters, backend);
+      return load(weights, parameters, List.of(), types, backend);
     }
   }
 
   /**
    * Checks and loads a component whose files are open; they may be closed afterwards.
    *
+   * @param unused what the files may hold besides; checked where present, never loaded
    * @throws dev.framepack.weights.WeightException see {@link #require}; {@code MODEL_CHANGED} when
    *     a file was written to meanwhile
-   */
-  public static ArenaWeightStore load(
-      ComponentWeights weights, List<Parameter> parameters, Backend backend) {
-    return load(weights, parameters, List.of(), backend);
-  }
-
-  /**
-   * As {@link #load(ComponentWeights, List, Backend)}, for a model that leaves a part of its
-   * checkpoint unread.
-   *
-   * @param unused what the files may hold besides; checked where present, never loaded
    */
   public static ArenaWeightStore load(
       ComponentWeights weights,
       List<Parameter> parameters,
       List<Parameter> unused,
+      WeightTypes types,
       Backend backend) {
     require(weights, withPresent(weights, parameters, unused));
     String component = weights.component().part().folderName();
     ArenaWeightStore store =
-        ArenaWeightStore.load(
-            component,
-            parameters,
-            (parameter, target) -> weights.tensor(parameter.name()).copyToF32(target),
-            backend);
+        ArenaWeightStore.load(component, parameters, types, new Files(weights), backend);
     try {
       weights.weights().requireUnchanged();
       return store;
     } catch (RuntimeException e) {
       store.close();
       throw e;
+    }
+  }
+
+  /** The values of open files. */
+  private record Files(ComponentWeights weights) implements ArenaWeightStore.Source {
+    @Override
+    public void read(Parameter parameter, MemorySegment target) {
+      weights.tensor(parameter.name()).copyToF32(target);
+    }
+
+    @Override
+    public boolean readStored(Parameter parameter, DType dtype, MemorySegment target) {
+      WeightTensor tensor = weights.tensor(parameter.name());
+      if (!tensor.type().name().equals(dtype.name())) {
+        return false;
+      }
+      tensor.copyStored(target);
+      return true;
     }
   }
 

@@ -14,6 +14,9 @@ public interface WeightStore extends AutoCloseable {
    */
   Tensor tensor(String name, Shape shape);
 
+  /** The types of all weights. */
+  WeightTypes types();
+
   /** Bytes the weights take. */
   long byteSize();
 

@@ -2,6 +2,7 @@ package dev.framepack.engine.cli;
 
 import dev.framepack.engine.BackendKind;
 import dev.framepack.engine.EngineConfig;
+import dev.framepack.engine.Precision;
 import dev.framepack.weights.ModelPart;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,10 @@ final class EngineOptions {
 
   EngineConfig.Builder toBuilder() {
     EngineConfig.Builder builder =
-        EngineConfig.builder().backend(backend.kind()).threads(backend.threads);
+        EngineConfig.builder()
+            .backend(backend.kind())
+            .precision(backend.precision())
+            .threads(backend.threads);
     if (model != null) {
       builder.models(model);
     }
@@ -90,6 +94,19 @@ final class EngineOptions {
         paramLabel = "N",
         description = "Threads of the CPU backends, default all cores.")
     int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+        names = "--precision",
+        paramLabel = "TYPE",
+        defaultValue = "auto",
+        description =
+            "auto (default: float32 on the processor; on a GPU bfloat16 for the transformer,"
+                + " float16 for the rest), float32, bfloat16 or float16.")
+    String precision = "auto";
+
+    Precision precision() {
+      return RequestOptions.named("--precision", precision, Precision.values(), Precision::id);
+    }
 
     BackendKind kind() {
       return RequestOptions.named("--backend", backend, BackendKind.values(), BackendKind::id);

@@ -1,6 +1,7 @@
 package dev.framepack.engine.graph;
 
 import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.OpCall;
@@ -35,6 +36,11 @@ public final class CompiledGraph implements AutoCloseable {
     this.executable = executable;
   }
 
+  /** What is run of a recorded graph: with its types, then fused. */
+  public static Graph lower(Graph recorded, WeightTypes types) {
+    return Fuser.fuse(MixedPrecision.assign(recorded, types));
+  }
+
   /** Compiles a graph whose inputs all live in its own arena. */
   public static CompiledGraph compile(Graph graph, Backend backend, WeightStore weights) {
     return compile(graph, backend, weights, Map.of());
@@ -48,7 +54,7 @@ public final class CompiledGraph implements AutoCloseable {
    */
   public static CompiledGraph compile(
       Graph recorded, Backend backend, WeightStore weights, Map<String, Tensor> bound) {
-    Graph graph = Fuser.fuse(recorded);
+    Graph graph = lower(recorded, weights.types());
     MemoryPlan plan = MemoryPlan.of(graph, bound.keySet());
     TensorArena arena = backend.arena("graph:" + graph.name(), plan.arenaBytes());
     try {

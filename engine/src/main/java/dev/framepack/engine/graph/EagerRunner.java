@@ -31,7 +31,8 @@ public final class EagerRunner {
    * @param inputs every input of the graph by name, on the host, as many bytes as its type
    * @return outputs and taps by name, as F32 values
    */
-  public Map<String, float[]> run(Graph graph, Map<String, MemorySegment> inputs) {
+  public Map<String, float[]> run(Graph recorded, Map<String, MemorySegment> inputs) {
+    Graph graph = MixedPrecision.assign(recorded, weights.types());
     long bytes = 0;
     for (Node node : graph.nodes()) {
       bytes = Math.addExact(bytes, TensorArena.align(node.type().byteSize()));

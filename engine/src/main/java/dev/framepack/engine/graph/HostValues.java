@@ -1,22 +1,36 @@
 package dev.framepack.engine.graph;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.BFloat16;
 import dev.framepack.kernels.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Moves F32 and I32 values between Java arrays and tensors of any backend. */
+/** Moves float and I32 values between Java arrays and tensors of any backend. */
 public final class HostValues {
   private HostValues() {}
 
-  /** The tensor's F32 values. */
+  /** The tensor's values, F32, BF16 or F16. */
   public static float[] download(Backend backend, Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.shape().elementCount())];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment host = arena.allocate(Math.max(tensor.byteSize(), 1), 64);
       backend.download(tensor, host.asSlice(0, tensor.byteSize()));
-      MemorySegment.copy(host, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
+      switch (tensor.dtype()) {
+        case BF16 -> {
+          for (int i = 0; i < values.length; i++) {
+            values[i] = BFloat16.toFloat(host.getAtIndex(ValueLayout.JAVA_SHORT, i));
+          }
+        }
+        case F16 -> {
+          for (int i = 0; i < values.length; i++) {
+            values[i] = Float.float16ToFloat(host.getAtIndex(ValueLayout.JAVA_SHORT, i));
+          }
+        }
+        default ->
+            MemorySegment.copy(host, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
+      }
     }
     return values;
   }

@@ -1,8 +1,11 @@
 package dev.framepack.engine.pipeline;
 
+import dev.framepack.engine.Precision;
+import dev.framepack.engine.binding.ArenaWeightStore;
 import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.text.ClipTextEncoder;
 import dev.framepack.engine.model.text.LlamaTextEncoder;
@@ -19,9 +22,10 @@ import dev.framepack.weights.config.ModelConfigs;
 import dev.framepack.weights.config.PreprocessorConfig;
 import dev.framepack.weights.config.SchedulerConfig;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A whole checkpoint on one backend: models, their weights, tokenizers and configurations.
@@ -48,7 +52,7 @@ public final class ModelParts implements AutoCloseable {
   private final PreprocessorConfig preprocessor;
   private final Optional<SchedulerConfig> scheduler;
 
-  private ModelParts(ModelFolders folders, Backend backend) {
+  private ModelParts(ModelFolders folders, Backend backend, Precision precision) {
     this.backend = backend;
     ModelConfigs configs = ModelConfigs.read(folders);
     this.preprocessor = configs.featureExtractor();
@@ -59,32 +63,41 @@ public final class ModelParts implements AutoCloseable {
       LlamaTextEncoder text = new LlamaTextEncoder(configs.textEncoder());
       ClipTextEncoder text2 = new ClipTextEncoder(configs.textEncoder2());
       SiglipVisionEncoder image = new SiglipVisionEncoder(configs.imageEncoder());
-      HostMemory.requireRoomFor(
-          Stream.of(
-                  packed.parameters(),
-                  video.parameters(),
-                  text.parameters(),
-                  text2.parameters(),
-                  image.parameters())
-              .flatMap(List::stream)
-              .toList());
+      WeightTypes transformerTypes = packed.weightTypes(precision.of(Component.TRANSFORMER, backend));
+      WeightTypes vaeTypes = types(Component.VAE, precision);
+      WeightTypes textTypes = types(Component.TEXT_ENCODER, precision);
+      WeightTypes text2Types = types(Component.TEXT_ENCODER_2, precision);
+      WeightTypes imageTypes = types(Component.IMAGE_ENCODER, precision);
+      if (backend.deviceBytes().isEmpty()) {
+        HostMemory.requireRoomFor(
+            ArenaWeightStore.byteSize(packed.parameters(), transformerTypes)
+                + ArenaWeightStore.byteSize(video.parameters(), vaeTypes)
+                + ArenaWeightStore.byteSize(text.parameters(), textTypes)
+                + ArenaWeightStore.byteSize(text2.parameters(), text2Types)
+                + ArenaWeightStore.byteSize(image.parameters(), imageTypes));
+      }
       this.llamaTokenizer =
           keep(HfTokenizer.open(folders.tokenizer(), configs.textEncoder().vocabSize()));
       this.clipTokenizer =
           keep(HfTokenizer.open(folders.tokenizer2(), configs.textEncoder2().vocabSize()));
+      ComponentLoader loader = new ComponentLoader(folders, backend, closers);
       this.transformer =
-          load(folders, Component.TRANSFORMER, packed, packed.parameters(), List.of());
-      this.vae = load(folders, Component.VAE, video, video.parameters(), List.of());
+          loader.load(
+              Component.TRANSFORMER, packed, packed.parameters(), List.of(), transformerTypes);
+      this.vae = loader.load(Component.VAE, video, video.parameters(), List.of(), vaeTypes);
       this.llama =
-          load(folders, Component.TEXT_ENCODER, text, text.parameters(), text.unusedParameters());
-      this.clip = load(folders, Component.TEXT_ENCODER_2, text2, text2.parameters(), List.of());
+          loader.load(
+              Component.TEXT_ENCODER, text, text.parameters(), text.unusedParameters(), textTypes);
+      this.clip =
+          loader.load(
+              Component.TEXT_ENCODER_2, text2, text2.parameters(), List.of(), text2Types);
       this.siglip =
-          load(
-              folders,
+          loader.load(
               Component.IMAGE_ENCODER,
               image,
               image.parameters(),
-              image.unusedParameters());
+              image.unusedParameters(),
+              imageTypes);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -98,21 +111,29 @@ public final class ModelParts implements AutoCloseable {
    * @throws dev.framepack.engine.FramePackException for tokenizers, and for parts that do not fit
    *     together
    */
-  public static ModelParts load(ModelFolders folders, Backend backend) {
-    return new ModelParts(folders, backend);
+  public static ModelParts load(ModelFolders folders, Backend backend, Precision precision) {
+    return new ModelParts(folders, backend, precision);
   }
 
-  private <M> Loaded<M> load(
-      ModelFolders folders,
-      Component component,
-      M model,
-      List<Parameter> used,
-      List<Parameter> unused) {
-    try (ComponentWeights files =
-        ComponentWeights.open(component, folders.folder(component.part()), OpenOptions.MAPPED)) {
-      WeightStore weights = CheckpointWeights.load(files, used, unused, backend);
-      closers.add(weights::close);
-      return new Loaded<>(model, weights);
+  private WeightTypes types(Component component, Precision precision) {
+    return WeightTypes.all(precision.of(component, backend));
+  }
+
+  private record ComponentLoader(
+      ModelFolders folders, Backend backend, List<Runnable> closers) {
+
+    <M> Loaded<M> load(
+        Component component,
+        M model,
+        List<Parameter> used,
+        List<Parameter> unused,
+        WeightTypes types) {
+      try (ComponentWeights files =
+          ComponentWeights.open(component, folders.folder(component.part()), OpenOptions.MAPPED)) {
+        WeightStore weights = CheckpointWeights.load(files, used, unused, types, backend);
+        closers.add(weights::close);
+        return new Loaded<>(model, weights);
+      }
     }
   }
 
@@ -162,6 +183,25 @@ public final class ModelParts implements AutoCloseable {
    */
   public Optional<SchedulerConfig> scheduler() {
     return scheduler;
+  }
+
+  /** What each component computes in, by folder name. */
+  public Map<String, String> precision() {
+    Map<String, String> types = new LinkedHashMap<>();
+    types.put("transformer", name(transformer));
+    types.put("vae", name(vae));
+    types.put("text_encoder", name(llama));
+    types.put("text_encoder_2", name(clip));
+    types.put("image_encoder", name(siglip));
+    return types;
+  }
+
+  private static String name(Loaded<?> part) {
+    return switch (part.weights().types().compute()) {
+      case BF16 -> Precision.BFLOAT16.id();
+      case F16 -> Precision.FLOAT16.id();
+      default -> Precision.FLOAT32.id();
+    };
   }
 
   /** Bytes of all weights. */

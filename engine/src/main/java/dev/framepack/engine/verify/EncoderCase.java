@@ -1,6 +1,10 @@
 package dev.framepack.engine.verify;
 
 import dev.framepack.engine.image.SiglipPreprocessor;
+import dev.framepack.engine.model.nn.HostConstants;
+import dev.framepack.engine.model.text.ClipTextEncoder;
+import dev.framepack.engine.model.text.LlamaTextEncoder;
+import dev.framepack.engine.model.vision.SiglipVisionEncoder;
 import dev.framepack.engine.pipeline.ModelParts;
 import dev.framepack.engine.text.PromptTemplate;
 import dev.framepack.engine.text.Tokens;
@@ -27,23 +31,31 @@ final class EncoderCase implements GoldenCase {
   }
 
   @Override
-  public void run(Path folder, Backend backend, Report report) {
+  public void run(Path folder, Subject subject, Report report) {
+    Backend backend = subject.backend();
     GoldenTensors golden = new GoldenTensors(folder);
     JsonNode prompts = JsonFiles.read(folder.resolve(PROMPTS));
     try (ModelParts parts =
-        ModelParts.load(ModelFolders.resolve(CheckpointNearby.require(folder)), backend)) {
+        ModelParts.load(ModelFolders.resolve(CheckpointNearby.require(folder)),
+            backend,
+            subject.precision())) {
       for (int i = 0; i < prompts.size(); i++) {
-        checkLlama(golden, prompts.get(i).asString(), i, parts, report);
-        checkClip(golden, prompts.get(i).asString(), i, parts, report);
+        checkLlama(golden, prompts.get(i).asString(), i, parts, subject, report);
+        checkClip(golden, prompts.get(i).asString(), i, parts, subject, report);
       }
       for (int i = 0; golden.has("image" + i + ".rgb"); i++) {
-        checkImage(golden, "image" + i, parts, report);
+        checkImage(golden, "image" + i, parts, subject, report);
       }
     }
   }
 
   private static void checkLlama(
-      GoldenTensors golden, String prompt, int index, ModelParts parts, Report report) {
+      GoldenTensors golden,
+      String prompt,
+      int index,
+      ModelParts parts,
+      Subject subject,
+      Report report) {
     PromptTemplate template = PromptTemplate.hunyuanVideo();
     Tokens tokens = template.encode(parts.llamaTokenizer(), prompt);
     String key = index + ".llama.";
@@ -58,11 +70,19 @@ final class EncoderCase implements GoldenCase {
         key + "embeds",
         Arrays.copyOfRange(hidden, dropped, hidden.length),
         golden.floats(key + "embeds"),
-        MODULE_TOLERANCE);
+        subject.tolerance(
+            parts.llama().model().graph(new HostConstants(), tokens.length()),
+            parts.llama().weights().types(),
+            LlamaTextEncoder.HIDDEN));
   }
 
   private static void checkClip(
-      GoldenTensors golden, String prompt, int index, ModelParts parts, Report report) {
+      GoldenTensors golden,
+      String prompt,
+      int index,
+      ModelParts parts,
+      Subject subject,
+      Report report) {
     String key = index + ".clip.";
     int[] ids = parts.clipTokenizer().encode(prompt, golden.size(key + "ids", 1)).ids();
     exact(golden, key + "ids", ids, report);
@@ -70,11 +90,14 @@ final class EncoderCase implements GoldenCase {
         key + "pooled",
         parts.clip().model().encode(parts.backend(), parts.clip().weights(), ids),
         golden.floats(key + "pooled"),
-        MODULE_TOLERANCE);
+        subject.tolerance(
+            parts.clip().model().graph(ids.length),
+            parts.clip().weights().types(),
+            ClipTextEncoder.POOLED));
   }
 
   private static void checkImage(
-      GoldenTensors golden, String key, ModelParts parts, Report report) {
+      GoldenTensors golden, String key, ModelParts parts, Subject subject, Report report) {
     float[] pixels =
         new SiglipPreprocessor(parts.preprocessor(), SiglipPreprocessor.BytePath.AS_IS)
             .pixels(ImageCase.image(golden, key + ".rgb"));
@@ -83,7 +106,10 @@ final class EncoderCase implements GoldenCase {
         key + ".hidden",
         parts.siglip().model().encode(parts.backend(), parts.siglip().weights(), pixels),
         golden.floats(key + ".hidden"),
-        MODULE_TOLERANCE);
+        subject.tolerance(
+            parts.siglip().model().graph(),
+            parts.siglip().weights().types(),
+            SiglipVisionEncoder.HIDDEN));
   }
 
   private static void exact(GoldenTensors golden, String name, int[] found, Report report) {

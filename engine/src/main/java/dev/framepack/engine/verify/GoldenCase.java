@@ -1,6 +1,5 @@
 package dev.framepack.engine.verify;
 
-import dev.framepack.kernels.Backend;
 import java.nio.file.Path;
 
 /** One kind of reference outputs. */
@@ -18,8 +17,13 @@ interface GoldenCase {
   /** Whether a folder holds this kind, judged by its content. */
   boolean recognises(Path folder);
 
+  /** Whether the case is compared when {@code subject} computes in half precision. */
+  default boolean inHalfPrecision() {
+    return true;
+  }
+
   /** Computes everything and reports each output. */
-  void run(Path folder, Backend backend, Report report);
+  void run(Path folder, Subject subject, Report report);
 
   /** Takes one output of a case. */
   @FunctionalInterface

@@ -2,6 +2,7 @@ package dev.framepack.engine.verify;
 
 import dev.framepack.engine.BackendKind;
 import dev.framepack.engine.FramePackException;
+import dev.framepack.engine.Precision;
 import dev.framepack.engine.ModelFormatException;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.KernelException;
@@ -37,11 +38,14 @@ public final class GoldenVerifier {
    *
    * @param checks every output, in order
    * @param unknownFolders folders with files that are no case of any kind, relative
+   * @param skippedFolders cases that are not compared in half precision
    */
-  public record Outcome(List<Check> checks, List<String> unknownFolders) {
+  public record Outcome(
+      List<Check> checks, List<String> unknownFolders, List<String> skippedFolders) {
     public Outcome {
       checks = List.copyOf(checks);
       unknownFolders = List.copyOf(unknownFolders);
+      skippedFolders = List.copyOf(skippedFolders);
     }
 
     /** True when something was checked, all of it passed, and nothing was left out. */
@@ -68,16 +72,29 @@ public final class GoldenVerifier {
     }
   }
 
+  /** Runs every case in F32 on an open backend. */
+  public static Outcome verify(
+      Path directory, Backend backend, BooleanSupplier stop, Consumer<Check> observer) {
+    return verify(directory, new Subject(backend, Precision.FLOAT32), false, stop, observer);
+  }
+
   /**
    * Runs the cases on an open backend.
    *
+   * @param pipelines whether whole videos are made in half precision too; they have no limit there
    * @param stop asked before each case; the rest is left out once it is true
    */
   public static Outcome verify(
-      Path directory, Backend backend, BooleanSupplier stop, Consumer<Check> observer) {
+      Path directory,
+      Subject subject,
+      boolean pipelines,
+      BooleanSupplier stop,
+      Consumer<Check> observer) {
     Path root = directory.toAbsolutePath().normalize(); // cases look for models beside themselves
     List<Check> checks = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
+    List<String> skipped = new ArrayList<>();
+    boolean half = subject.isHalf();
     for (Path folder : folders(root)) {
       if (stop.getAsBoolean()) {
         break;
@@ -89,29 +106,31 @@ public final class GoldenVerifier {
             observer.accept(check);
           };
       try {
-        if (!run(folder, name, backend, record) && isUnknown(folder, root)) {
-          unknown.add(name);
+        Optional<GoldenCase> golden = recognise(folder);
+        if (golden.isEmpty()) {
+          if (isUnknown(folder, root)) {
+            unknown.add(name);
+          }
+        } else if (half && !golden.get().inHalfPrecision() && !pipelines) {
+          skipped.add(name);
+        } else {
+          golden.get().run(folder, subject, report(name, record));
         }
       } catch (FramePackException | WeightException | KernelException e) {
         record.accept(new Check(name, String.valueOf(e.getMessage()), Double.POSITIVE_INFINITY, 0));
       }
     }
-    return new Outcome(checks, unknown);
+    return new Outcome(checks, unknown, skipped);
   }
 
-  /** Runs the case a folder holds; false when it holds none. */
-  private static boolean run(Path folder, String name, Backend backend, Consumer<Check> record) {
-    Optional<GoldenCase> found =
-        KINDS.stream().filter(candidate -> candidate.recognises(folder)).findFirst();
-    found.ifPresent(golden ->
-        golden.run(
-            folder,
-            backend,
-            (output, actual, expected, tolerance) ->
-                record.accept(
-                    new Check(
-                        name, output, GoldenTensors.relativeL2(actual, expected), tolerance))));
-    return found.isPresent();
+  private static Optional<GoldenCase> recognise(Path folder) {
+    return KINDS.stream().filter(candidate -> candidate.recognises(folder)).findFirst();
+  }
+
+  private static GoldenCase.Report report(String folder, Consumer<Check> record) {
+    return (output, actual, expected, tolerance) ->
+        record.accept(
+            new Check(folder, output, GoldenTensors.relativeL2(actual, expected), tolerance));
   }
 
   private static List<Path> folders(Path root) {

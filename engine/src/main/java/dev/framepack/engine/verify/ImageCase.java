@@ -5,7 +5,6 @@ import dev.framepack.engine.image.Framing;
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.image.SiglipPreprocessor;
-import dev.framepack.kernels.Backend;
 import dev.framepack.weights.config.PreprocessorConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +26,7 @@ final class ImageCase implements GoldenCase {
   }
 
   @Override
-  public void run(Path folder, Backend backend, Report report) {
+  public void run(Path folder, Subject subject, Report report) {
     GoldenTensors golden = new GoldenTensors(folder);
     for (String name : golden.names()) {
       Matcher output = OUTPUT.matcher(name);

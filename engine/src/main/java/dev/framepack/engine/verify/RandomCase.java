@@ -1,7 +1,6 @@
 package dev.framepack.engine.verify;
 
 import dev.framepack.engine.random.TorchRandom;
-import dev.framepack.kernels.Backend;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +25,7 @@ final class RandomCase implements GoldenCase {
   }
 
   @Override
-  public void run(Path folder, Backend backend, Report report) {
+  public void run(Path folder, Subject subject, Report report) {
     GoldenTensors golden = new GoldenTensors(folder);
     Map<String, List<Draw>> seeds = new TreeMap<>();
     for (String name : golden.names()) {

@@ -4,7 +4,6 @@ import dev.framepack.engine.SamplerKind;
 import dev.framepack.engine.sampler.Denoiser;
 import dev.framepack.engine.sampler.LatentAlgebra;
 import dev.framepack.engine.sampler.SigmaSchedule;
-import dev.framepack.kernels.Backend;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -26,7 +25,7 @@ final class SamplerCase implements GoldenCase {
   }
 
   @Override
-  public void run(Path folder, Backend backend, Report report) {
+  public void run(Path folder, Subject subject, Report report) {
     GoldenTensors golden = new GoldenTensors(folder);
     for (String name : golden.names()) {
       Matcher shifted = SCHEDULE.matcher(name);

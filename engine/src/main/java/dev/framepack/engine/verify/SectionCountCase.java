@@ -1,7 +1,6 @@
 package dev.framepack.engine.verify;
 
 import dev.framepack.engine.packing.SectionCount;
-import dev.framepack.kernels.Backend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
@@ -16,7 +15,7 @@ final class SectionCountCase implements GoldenCase {
   }
 
   @Override
-  public void run(Path folder, Backend backend, Report report) {
+  public void run(Path folder, Subject subject, Report report) {
     JsonNode rows = JsonFiles.read(folder.resolve(FILE));
     int[] found = new int[rows.size()];
     int[] expected = new int[rows.size()];

@@ -2,6 +2,7 @@ package dev.framepack.engine.verify;
 
 import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.graph.EagerRunner;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.HostValues;
@@ -48,7 +49,8 @@ final class TransformerCase implements GoldenCase {
   }
 
   @Override
-  public void run(Path folder, Backend backend, Report report) {
+  public void run(Path folder, Subject subject, Report report) {
+    Backend backend = subject.backend();
     GoldenTensors golden = new GoldenTensors(folder);
     Path modelFolder = Objects.requireNonNull(model(folder));
     PackedTransformer model = new PackedTransformer(TransformerConfig.read(modelFolder));
@@ -58,13 +60,18 @@ final class TransformerCase implements GoldenCase {
             golden.size(TransformerIo.IMAGE_EMBEDS, 1), golden.size(TransformerIo.TEXT, 1));
     Graph forward = model.forward(shape, condition, realTextTokens(golden));
     Map<String, float[]> inputs = inputs(golden, model, shape, condition, forward);
+    WeightTypes types = model.weightTypes(subject.type(Component.TRANSFORMER));
     try (WeightStore weights =
-        CheckpointWeights.load(Component.TRANSFORMER, modelFolder, model.parameters(), backend)) {
+        CheckpointWeights.load(
+            Component.TRANSFORMER, modelFolder, model.parameters(), types, backend)) {
       Map<String, float[]> eager = eager(forward, backend, weights, inputs);
       for (String name : new TreeSet<>(golden.names())) {
         if (name.startsWith("tap.")) {
           report.check(
-              name, eager.getOrDefault(name, new float[0]), golden.floats(name), MODULE_TOLERANCE);
+              name,
+              eager.getOrDefault(name, new float[0]),
+              golden.floats(name),
+              subject.tolerance(forward, types, name));
         }
       }
       float[] velocity =
@@ -74,7 +81,7 @@ final class TransformerCase implements GoldenCase {
           OUTPUT,
           velocity == null ? new float[0] : velocity,
           golden.floats(OUTPUT),
-          MODULE_TOLERANCE);
+          subject.tolerance(forward, types, TransformerIo.VELOCITY));
     }
   }
 

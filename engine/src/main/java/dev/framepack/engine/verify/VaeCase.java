@@ -2,6 +2,8 @@ package dev.framepack.engine.verify;
 
 import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.binding.WeightTypes;
+import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.model.vae.VaeCodec;
 import dev.framepack.engine.model.vae.VaeTiling;
 import dev.framepack.engine.model.vae.VideoVae;
@@ -30,11 +32,13 @@ final class VaeCase implements GoldenCase {
   }
 
   @Override
-  public void run(Path folder, Backend backend, Report report) {
+  public void run(Path folder, Subject subject, Report report) {
+    Backend backend = subject.backend();
     GoldenTensors golden = new GoldenTensors(folder);
     VideoVae vae = new VideoVae(VaeConfig.read(folder));
+    WeightTypes types = WeightTypes.all(subject.type(Component.VAE));
     try (WeightStore weights =
-        CheckpointWeights.load(Component.VAE, folder, vae.parameters(), backend)) {
+        CheckpointWeights.load(Component.VAE, folder, vae.parameters(), types, backend)) {
       for (String name : new TreeSet<>(golden.names())) {
         boolean decodes = name.endsWith(LATENTS);
         if (!decodes && !name.endsWith(MEAN)) {
@@ -43,31 +47,46 @@ final class VaeCase implements GoldenCase {
         VaeTiling tiling = tiling(golden, name.substring(0, name.lastIndexOf('.')));
         try (VaeCodec codec = new VaeCodec(vae, backend, weights, tiling)) {
           if (decodes) {
-            decode(golden, name, codec, report);
+            decode(golden, name, codec, subject, report);
           } else {
-            encode(golden, name, codec, report);
+            encode(golden, name, codec, subject, report);
           }
         }
       }
     }
   }
 
-  private static void encode(GoldenTensors golden, String mean, VaeCodec codec, Report report) {
+  private static void encode(
+      GoldenTensors golden, String mean, VaeCodec codec, Subject subject, Report report) {
     String key = mean.substring(0, mean.length() - MEAN.length());
     String pixels = key + ".pixels";
     VaeCodec.Posterior posterior = codec.encode(golden.floats(pixels), shape(golden, pixels));
-    report.check(mean, posterior.mean(), golden.floats(mean), MODULE_TOLERANCE);
+    Graph graph = codec.encoding(shape(golden, pixels));
+    report.check(
+        mean,
+        posterior.mean(),
+        golden.floats(mean),
+        subject.tolerance(graph, codec.types(), VaeCodec.MEAN));
     String logVariance = key + ".logvar";
     if (golden.has(logVariance)) {
       report.check(
-          logVariance, posterior.logVariance(), golden.floats(logVariance), MODULE_TOLERANCE);
+          logVariance,
+          posterior.logVariance(),
+          golden.floats(logVariance),
+          subject.tolerance(graph, codec.types(), VaeCodec.LOG_VARIANCE));
     }
   }
 
-  private static void decode(GoldenTensors golden, String latents, VaeCodec codec, Report report) {
+  private static void decode(
+      GoldenTensors golden, String latents, VaeCodec codec, Subject subject, Report report) {
     String pixels = latents.substring(0, latents.length() - LATENTS.length()) + ".pixels";
     float[] found = codec.decode(golden.floats(latents), shape(golden, latents));
-    report.check(pixels, found, golden.floats(pixels), MODULE_TOLERANCE);
+    report.check(
+        pixels,
+        found,
+        golden.floats(pixels),
+        subject.tolerance(
+            codec.decoding(shape(golden, latents)), codec.types(), VaeCodec.PIXELS));
   }
 
   private static Shape shape(GoldenTensors golden, String name) {

@@ -114,6 +114,7 @@ final class CommandLineTest {
           --profile=comfy     | --profile must be one of framepack, diffusers, found comfy
           --sampling=vanilla  | --sampling must be one of inverted, f1, found vanilla
           --sampler=ddim      | --sampler must be one of unipc-bh1, unipc-bh2, euler, found ddim
+          --precision=half    | --precision must be one of auto, float32, bfloat16, float16, found half
           --backend=cuda      | --backend must be one of auto, cpu, cpu-reference, found cuda
           --seed=18446744073709551616 | --seed must be a whole number of 64 bits
           --seed=dice         | --seed must be a whole number of 64 bits, found dice

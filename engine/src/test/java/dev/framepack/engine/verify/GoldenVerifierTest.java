@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.framepack.engine.BackendKind;
 import dev.framepack.engine.GoldenData;
+import dev.framepack.engine.Precision;
+import dev.framepack.kernels.Backend;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -39,6 +41,28 @@ final class GoldenVerifierTest {
     assertThat(told).isEqualTo(outcome.checks()).hasSize(OUTPUTS);
     assertThat(outcome.checks().stream().map(Check::folder).collect(Collectors.toSet()))
         .hasSize(FOLDERS);
+  }
+
+  /** Fast folders only; the whole set is a matter of {@code verify --precision}. */
+  @ParameterizedTest
+  @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+  void modelsInHalfPrecisionKeepTheirDerivedTolerance(Precision precision) {
+    try (Backend backend = BackendKind.CPU.open(2)) {
+      Subject subject = new Subject(backend, precision);
+      for (String name : List.of("transformer", "encoders")) {
+        GoldenVerifier.Outcome outcome =
+            GoldenVerifier.verify(GOLDEN.resolve(name), subject, false, () -> false, check -> {});
+        assertThat(outcome.checks())
+            .isNotEmpty()
+            .allSatisfy(check -> assertThat(check.passed()).as("%s", check).isTrue())
+            .anySatisfy(check -> assertThat(check.relativeL2()).isGreaterThan(1e-4));
+      }
+      GoldenVerifier.Outcome skipped =
+          GoldenVerifier.verify(
+              GOLDEN.resolve("pipeline"), subject, false, () -> false, check -> {});
+      assertThat(skipped.checks()).isEmpty();
+      assertThat(skipped.skippedFolders()).hasSize(12);
+    }
   }
 
   @Test

@@ -1,17 +1,7 @@
 package dev.framepack.kernels.conformance;
 
 import dev.framepack.kernels.conformance.OpCase.Operand;
-import dev.framepack.kernels.op.Attention;
 import dev.framepack.kernels.op.Cast;
-import dev.framepack.kernels.op.Crossfade;
-import dev.framepack.kernels.op.GaussianSample;
-import dev.framepack.kernels.op.GuidanceRescale;
-import dev.framepack.kernels.op.LinearCombination;
-import dev.framepack.kernels.op.MaskedMean;
-import dev.framepack.kernels.op.Op;
-import dev.framepack.kernels.op.RmsNormRotary;
-import dev.framepack.kernels.op.RotaryEmbedding;
-import dev.framepack.kernels.op.TimestepEmbedding;
 import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.TensorType;
@@ -26,11 +16,14 @@ final class HalfCases {
 
   /** The case with its float operands in another type; empty where nothing would change. */
   static Optional<OpCase> of(OpCase entry, DType dtype) {
+    if (entry.op() instanceof Cast) {
+      return Optional.empty(); // the table has casts between all types
+    }
     List<Operand> operands = new ArrayList<>();
     boolean changed = false;
     for (int i = 0; i < entry.operands().size(); i++) {
       Operand operand = entry.operands().get(i);
-      if (operand.type().dtype() == DType.F32 && follows(entry.op(), i)) {
+      if (operand.type().dtype() == DType.F32 && !entry.op().staysFloat32(i)) {
         TensorType type = new TensorType(operand.type().shape(), dtype);
         operands.add(new Operand(type, fill(operand.fill(), dtype), operand.constant()));
         changed = true;
@@ -41,18 +34,6 @@ final class HalfCases {
     return changed
         ? Optional.of(new OpCase(entry.op(), operands, entry.overwrites()))
         : Optional.empty();
-  }
-
-  /** False for operands that stay F32: tables, masks, coefficients, timesteps, noise. */
-  private static boolean follows(Op op, int index) {
-    return switch (op) {
-      case Attention _ -> index < 3;
-      case RotaryEmbedding _, MaskedMean _ -> index == 0;
-      case RmsNormRotary _, Crossfade _ -> index < 2;
-      case LinearCombination _, GuidanceRescale _ -> index > 0;
-      case TimestepEmbedding _, GaussianSample _, Cast _ -> false;
-      default -> true;
-    };
   }
 
   private static Fill fill(Fill wide, DType dtype) {

@@ -14,6 +14,7 @@ import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,6 +61,16 @@ public final class GpuBackend implements Backend {
             device.info().multiprocessors(),
             device.info().totalBytes() >> 20,
             device.info().driver());
+  }
+
+  @Override
+  public OptionalLong deviceBytes() {
+    return OptionalLong.of(device.info().totalBytes());
+  }
+
+  @Override
+  public boolean prefersHalfPrecision() {
+    return true;
   }
 
   public Device device() {

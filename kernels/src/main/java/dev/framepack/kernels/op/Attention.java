@@ -79,6 +79,11 @@ public record Attention(Mask mask, int tokensPerFrame, float scale) implements O
   }
 
   @Override
+  public boolean staysFloat32(int index) {
+    return index == 3;
+  }
+
+  @Override
   public Cost cost(List<TensorType> inputs) {
     return Cost.of(
         this, inputs, 4 * inputs.get(0).shape().elementCount() * inputs.get(1).shape().dim(1));

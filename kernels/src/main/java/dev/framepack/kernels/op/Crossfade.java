@@ -24,6 +24,11 @@ public record Crossfade(int axis) implements Op {
   }
 
   @Override
+  public boolean staysFloat32(int index) {
+    return index == 2;
+  }
+
+  @Override
   public Cost cost(List<TensorType> inputs) {
     return Cost.elementwise(this, inputs, 3);
   }

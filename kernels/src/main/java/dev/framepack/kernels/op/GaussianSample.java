@@ -32,6 +32,11 @@ public record GaussianSample() implements Op {
   }
 
   @Override
+  public boolean staysFloat32(int index) {
+    return true;
+  }
+
+  @Override
   public Cost cost(List<TensorType> inputs) {
     return Cost.elementwise(this, inputs, 6);
   }

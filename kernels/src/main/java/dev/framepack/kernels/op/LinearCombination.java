@@ -31,6 +31,11 @@ public record LinearCombination(int terms) implements Op {
   }
 
   @Override
+  public boolean staysFloat32(int index) {
+    return index == 0;
+  }
+
+  @Override
   public Cost cost(List<TensorType> inputs) {
     return Cost.elementwise(this, inputs, 2L * terms);
   }

@@ -24,6 +24,11 @@ public record MaskedMean() implements Op {
   }
 
   @Override
+  public boolean staysFloat32(int index) {
+    return index == 1;
+  }
+
+  @Override
   public Cost cost(List<TensorType> inputs) {
     return Cost.of(this, inputs, 2 * inputs.get(0).shape().elementCount());
   }

@@ -63,6 +63,11 @@ public sealed interface Op
     return Cost.elementwise(this, inputs, 1);
   }
 
+  /** True for a float input that is F32 whatever the others are: tables, masks, coefficients. */
+  default boolean staysFloat32(int index) {
+    return false;
+  }
+
   /** True when the output may be written over input {@code index}, element for element. */
   default boolean mayOverwrite(int index) {
     return false;

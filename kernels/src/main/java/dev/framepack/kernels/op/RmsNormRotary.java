@@ -23,6 +23,11 @@ public record RmsNormRotary(float eps, RotaryEmbedding.Pairing pairing) implemen
   }
 
   @Override
+  public boolean staysFloat32(int index) {
+    return index > 1;
+  }
+
+  @Override
   public Cost cost(List<TensorType> inputs) {
     return Cost.elementwise(this, inputs, 7);
   }

@@ -49,6 +49,11 @@ public record RotaryEmbedding(Pairing pairing) implements Op {
   }
 
   @Override
+  public boolean staysFloat32(int index) {
+    return index > 0;
+  }
+
+  @Override
   public Cost cost(List<TensorType> inputs) {
     return Cost.elementwise(this, inputs, 3);
   }

@@ -30,6 +30,11 @@ public record TimestepEmbedding(int channels) implements Op {
   }
 
   @Override
+  public boolean staysFloat32(int index) {
+    return true;
+  }
+
+  @Override
   public Cost cost(List<TensorType> inputs) {
     return Cost.elementwise(this, inputs, 4);
   }

@@ -2,6 +2,8 @@ package dev.framepack.engine.model.hunyuan;
 
 import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.ParameterScope;
+import dev.framepack.engine.binding.WeightTypes;
+import dev.framepack.kernels.tensor.DType;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.weights.config.TransformerConfig;
 import java.util.ArrayList;
@@ -85,6 +87,14 @@ public final class PackedTransformer {
   /** Every weight of the checkpoint, no more and no less. */
   public List<Parameter> parameters() {
     return parameters;
+  }
+
+  /**
+   * Every weight in {@code compute}, but the last projection in F32, as the reference application
+   * keeps it: its output is the velocity.
+   */
+  public WeightTypes weightTypes(DType compute) {
+    return new WeightTypes(compute, head.projOut().names());
   }
 
   public TransformerConfig config() {

@@ -5,6 +5,7 @@ import dev.framepack.engine.binding.ParameterScope;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.Value;
 import dev.framepack.kernels.op.Linear;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,11 @@ public record LinearLayer(Parameter weight, @Nullable Parameter bias) {
   public static LinearLayer withoutBias(
       ParameterScope scope, String name, long inputs, long outputs) {
     return new LinearLayer(scope.of(name + ".weight", outputs, inputs), null);
+  }
+
+  /** Names of weight and bias. */
+  public Set<String> names() {
+    return bias == null ? Set.of(weight.name()) : Set.of(weight.name(), bias.name());
   }
 
   /** x {@code [..., inputs]} to {@code [..., outputs]}. */

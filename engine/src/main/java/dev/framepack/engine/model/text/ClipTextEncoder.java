@@ -4,6 +4,7 @@ import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.ParameterScope;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.graph.Value;
@@ -24,6 +25,14 @@ import java.util.List;
 public final class ClipTextEncoder {
   /** The end token that files written before the transformers library knew better name. */
   private static final int LEGACY_EOS_TOKEN_ID = 2;
+
+  /** Graph input, I32. */
+  public static final String IDS = "ids";
+
+  /** Graph output. */
+  public static final String POOLED = "pooled";
+
+  private static final String POSITION = "pooled_position";
 
   private final ClipTextConfig config;
   private final Parameter tokenEmbedding;
@@ -98,6 +107,14 @@ public final class ClipTextEncoder {
     return best;
   }
 
+  /** The graph from {@link #IDS} {@code [1, tokens]} and a position to {@link #POOLED}. */
+  public Graph graph(int tokens) {
+    GraphBuilder g = new GraphBuilder("text_encoder_2");
+    Value ids = TokenInput.declare(g, IDS, 1, tokens);
+    g.output(POOLED, record(g, ids, TokenInput.declare(g, POSITION, 1)));
+    return g.build();
+  }
+
   /**
    * Encodes one prompt.
    *
@@ -105,15 +122,11 @@ public final class ClipTextEncoder {
    * @return the pooled vector {@code [hiddenSize]}
    */
   public float[] encode(Backend backend, WeightStore weights, int... ids) {
-    GraphBuilder g = new GraphBuilder("text_encoder_2");
-    Value input = TokenInput.declare(g, "ids", 1, ids.length);
-    Value position = TokenInput.declare(g, "pooled_position", 1);
-    g.output("pooled", record(g, input, position));
-    try (CompiledGraph graph = CompiledGraph.compile(g.build(), backend, weights)) {
-      TokenInput.upload(backend, ids, graph.input("ids"));
-      TokenInput.upload(backend, new int[] {pooledPosition(ids)}, graph.input("pooled_position"));
+    try (CompiledGraph graph = CompiledGraph.compile(graph(ids.length), backend, weights)) {
+      TokenInput.upload(backend, ids, graph.input(IDS));
+      TokenInput.upload(backend, new int[] {pooledPosition(ids)}, graph.input(POSITION));
       graph.run();
-      return HostValues.download(backend, graph.output("pooled"));
+      return HostValues.download(backend, graph.output(POOLED));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.ParameterScope;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.graph.Value;
@@ -23,6 +24,12 @@ import java.util.List;
  * its rows are the same as with padding.
  */
 public final class LlamaTextEncoder {
+  /** Graph input, I32. */
+  public static final String IDS = "ids";
+
+  /** Graph output. */
+  public static final String HIDDEN = "hidden";
+
   private static final int SKIPPED_LAYERS = 2;
 
   private final LlamaConfig config;
@@ -85,6 +92,13 @@ public final class LlamaTextEncoder {
     return x;
   }
 
+  /** The graph from {@link #IDS} {@code [1, tokens]} to {@link #HIDDEN}. */
+  public Graph graph(HostConstants constants, int tokens) {
+    GraphBuilder g = new GraphBuilder("text_encoder");
+    g.output(HIDDEN, record(g, constants, TokenInput.declare(g, IDS, 1, tokens)));
+    return g.build();
+  }
+
   /**
    * Encodes one prompt.
    *
@@ -92,15 +106,13 @@ public final class LlamaTextEncoder {
    * @return row-major {@code [ids.length, hiddenSize]}
    */
   public float[] encode(Backend backend, WeightStore weights, int... ids) {
-    GraphBuilder g = new GraphBuilder("text_encoder");
     HostConstants constants = new HostConstants();
-    Value input = TokenInput.declare(g, "ids", 1, ids.length);
-    g.output("hidden", record(g, constants, input));
-    try (CompiledGraph graph = CompiledGraph.compile(g.build(), backend, weights)) {
+    try (CompiledGraph graph =
+        CompiledGraph.compile(graph(constants, ids.length), backend, weights)) {
       constants.upload(backend, graph);
-      TokenInput.upload(backend, ids, graph.input("ids"));
+      TokenInput.upload(backend, ids, graph.input(IDS));
       graph.run();
-      return HostValues.download(backend, graph.output("hidden"));
+      return HostValues.download(backend, graph.output(HIDDEN));
     }
   }
 }

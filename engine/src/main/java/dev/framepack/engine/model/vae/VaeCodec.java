@@ -1,7 +1,9 @@
 package dev.framepack.engine.model.vae;
 
 import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.graph.Value;
@@ -27,6 +29,12 @@ public final class VaeCodec implements AutoCloseable {
 
   /** Graph input, standard normal, of the latents' shape. */
   public static final String NOISE = "noise";
+
+  /** Graph output of encoding. */
+  public static final String MEAN = "mean";
+
+  /** Graph output of encoding. */
+  public static final String LOG_VARIANCE = "log_variance";
 
   private static final float MIN_LOG_VARIANCE = -30;
   private static final float MAX_LOG_VARIANCE = 20;
@@ -98,12 +106,12 @@ public final class VaeCodec implements AutoCloseable {
     CompiledGraph graph = graph(Task.MOMENTS, shape);
     HostValues.upload(backend, pixels, graph.input(PIXELS));
     graph.run();
-    float[] logVariance = HostValues.download(backend, graph.output("log_variance"));
+    float[] logVariance = HostValues.download(backend, graph.output(LOG_VARIANCE));
     for (int i = 0; i < logVariance.length; i++) {
       logVariance[i] = Math.clamp(logVariance[i], MIN_LOG_VARIANCE, MAX_LOG_VARIANCE);
     }
     return new Posterior(
-        HostValues.download(backend, graph.output("mean")), logVariance, latentShape(shape));
+        HostValues.download(backend, graph.output(MEAN)), logVariance, latentShape(shape));
   }
 
   /** Encodes to the mean, multiplied by the scaling factor. */
@@ -155,6 +163,21 @@ public final class VaeCodec implements AutoCloseable {
     return graph(sampled ? Task.SAMPLED_LATENTS : Task.MEAN_LATENTS, pixels);
   }
 
+  /** The recorded graph behind {@link #encode}, for reports. */
+  public Graph encoding(Shape pixels) {
+    return record(new HostConstants(), Task.MOMENTS, pixels);
+  }
+
+  /** The recorded graph behind {@link #decode}, for reports. */
+  public Graph decoding(Shape latents) {
+    return record(new HostConstants(), Task.DECODE, latents);
+  }
+
+  /** What the weights are kept in. */
+  public WeightTypes types() {
+    return weights.types();
+  }
+
   /** Largest planned peak of the graphs so far, bytes. */
   public long peakArenaBytes() {
     return peakArenaBytes;
@@ -180,23 +203,23 @@ public final class VaeCodec implements AutoCloseable {
       return compiled.graph();
     }
     close();
-    GraphBuilder g = new GraphBuilder("vae." + task.name().toLowerCase(Locale.ROOT));
     HostConstants constants = new HostConstants();
-    record(g, constants, task, shape);
-    CompiledGraph graph = CompiledGraph.compile(g.build(), backend, weights);
+    CompiledGraph graph =
+        CompiledGraph.compile(record(constants, task, shape), backend, weights);
     compiled = new Compiled(task, shape, graph);
     peakArenaBytes = Math.max(peakArenaBytes, graph.arenaBytes());
     constants.upload(backend, graph);
     return graph;
   }
 
-  private void record(GraphBuilder g, HostConstants constants, Task task, Shape shape) {
+  private Graph record(HostConstants constants, Task task, Shape shape) {
+    GraphBuilder g = new GraphBuilder("vae." + task.name().toLowerCase(Locale.ROOT));
     switch (task) {
       case MOMENTS -> {
         Value moments = vae.encode(g, constants, tiling, g.input(PIXELS, shape.dims()));
         int channels = vae.config().latentChannels();
-        g.output("mean", g.op(new Slice(1, 0, channels), moments));
-        g.output("log_variance", g.op(new Slice(1, channels, channels), moments));
+        g.output(MEAN, g.op(new Slice(1, 0, channels), moments));
+        g.output(LOG_VARIANCE, g.op(new Slice(1, channels, channels), moments));
       }
       case MEAN_LATENTS -> {
         Value moments = vae.encode(g, constants, tiling, g.input(PIXELS, shape.dims()));
@@ -215,5 +238,6 @@ public final class VaeCodec implements AutoCloseable {
               PIXELS,
               vae.decode(g, constants, tiling, vae.unscale(g, g.input(LATENTS, shape.dims()))));
     }
+    return g.build();
   }
 }

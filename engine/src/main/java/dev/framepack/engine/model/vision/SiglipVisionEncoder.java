@@ -4,6 +4,7 @@ import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.ParameterScope;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.graph.Value;
@@ -22,6 +23,12 @@ import java.util.List;
 
 /** The SigLIP vision model: the last hidden state after the post layer norm (spec section 6). */
 public final class SiglipVisionEncoder {
+  /** Graph input. */
+  public static final String PIXELS = "pixels";
+
+  /** Graph output. */
+  public static final String HIDDEN = "hidden";
+
   private final SiglipVisionConfig config;
   private final Parameter patchWeight;
   private final Parameter patchBias;
@@ -104,6 +111,14 @@ public final class SiglipVisionEncoder {
     return postNorm.apply(g, x);
   }
 
+  /** The graph from {@link #PIXELS} of one picture to {@link #HIDDEN}. */
+  public Graph graph() {
+    GraphBuilder g = new GraphBuilder("image_encoder");
+    int size = config.imageSize();
+    g.output(HIDDEN, record(g, g.input(PIXELS, 1, config.numChannels(), size, size)));
+    return g.build();
+  }
+
   /**
    * Encodes one picture.
    *
@@ -111,13 +126,10 @@ public final class SiglipVisionEncoder {
    * @return row-major {@code [tokens, hiddenSize]}
    */
   public float[] encode(Backend backend, WeightStore weights, float[] pixels) {
-    GraphBuilder g = new GraphBuilder("image_encoder");
-    int size = config.imageSize();
-    g.output("hidden", record(g, g.input("pixels", 1, config.numChannels(), size, size)));
-    try (CompiledGraph graph = CompiledGraph.compile(g.build(), backend, weights)) {
-      HostValues.upload(backend, pixels, graph.input("pixels"));
+    try (CompiledGraph graph = CompiledGraph.compile(graph(), backend, weights)) {
+      HostValues.upload(backend, pixels, graph.input(PIXELS));
       graph.run();
-      return HostValues.download(backend, graph.output("hidden"));
+      return HostValues.download(backend, graph.output(HIDDEN));
     }
   }
 }

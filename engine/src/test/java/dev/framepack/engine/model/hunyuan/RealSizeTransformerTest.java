@@ -3,11 +3,16 @@ package dev.framepack.engine.model.hunyuan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.framepack.engine.binding.ArenaWeightStore;
 import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.engine.binding.Parameter;
+import dev.framepack.engine.binding.WeightTypes;
+import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.Fuser;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.MemoryPlan;
+import dev.framepack.engine.graph.Node;
+import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.weights.BindingReport;
 import dev.framepack.weights.Component;
@@ -23,6 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -90,6 +97,34 @@ final class RealSizeTransformerTest {
     long widest = 12L * model.width() * tokens * Float.BYTES;
     assertThat(plan.arenaBytes()).isLessThan(widest);
     assertThat(step.flops()).isBetween(400_000_000_000_000L, 600_000_000_000_000L);
+  }
+
+  @Test
+  void halfPrecisionHalvesTheMemoryOfAStepAndKeepsItsFusions() {
+    Graph step =
+        model.step(new PackedShape(1, 9, 80, 76, 2, 2, 16), new ConditionShape(729, 100));
+    WeightTypes half = model.weightTypes(DType.BF16);
+    Graph wide = CompiledGraph.lower(step, WeightTypes.FLOAT32);
+    Graph narrow = CompiledGraph.lower(step, half);
+    Map<String, Integer> operations = operations(narrow);
+    // latents, history, condition (2) and modulation in, the last projection's input out
+    assertThat(operations.remove("cast")).isEqualTo(6);
+    assertThat(operations).isEqualTo(operations(wide));
+    double ratio =
+        (double) MemoryPlan.of(narrow).arenaBytes() / MemoryPlan.of(wide).arenaBytes();
+    assertThat(ratio).isBetween(0.5, 0.52);
+    assertThat(ArenaWeightStore.byteSize(model.parameters(), half))
+        .isBetween(25_720_000_000L, 25_760_000_000L);
+  }
+
+  private static Map<String, Integer> operations(Graph graph) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (Node node : graph.nodes()) {
+      if (node instanceof Node.Call call) {
+        counts.merge(call.op().name(), 1, Integer::sum);
+      }
+    }
+    return counts;
   }
 
   @Test
