@@ -13,6 +13,7 @@ import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -73,7 +74,15 @@ final class ConvolutionLauncher implements Launcher {
     for (ConvWeightPacker packer : List.of(ANY_WEIGHTS, ROWS_4, ROWS_8)) {
       all.addAll(packer.all());
     }
+    for (MmaConvolution mma : MmaConvolution.ALL) {
+      all.addAll(halves(mma.kernels()));
+      all.addAll(halves(mma.weights().kernels()));
+    }
     return all;
+  }
+
+  private static List<PtxKernel> halves(TypedKernel kernel) {
+    return List.of(kernel.of(DType.BF16), kernel.of(DType.F16));
   }
 
   @Override
@@ -87,11 +96,21 @@ final class ConvolutionLauncher implements Launcher {
           case UpsampleConv3d op -> ConvShape.of(op, call);
           default -> throw new IllegalArgumentException(call.op().name());
         };
-    if (call.output().dtype() == DType.F32 && hasDirect(shape)) {
-      launchDirect(direct(shape, Extents.aligned(call, plan)), shape, call, plan);
-    } else {
-      launchAny(shape, call, plan);
+    if (call.output().dtype() == DType.F32) {
+      if (hasDirect(shape)) {
+        launchDirect(direct(shape, Extents.aligned(call, plan)), shape, call, plan);
+      } else {
+        launchAny(shape, call, plan);
+      }
+      return;
     }
+    MmaConvolution.ALL.stream()
+        .filter(mma -> mma.serves(shape))
+        .min(
+            Comparator.comparingInt((MmaConvolution mma) -> mma.paddedOutputs(shape))
+                .thenComparingInt(mma -> -mma.outputs()))
+        .ifPresentOrElse(
+            mma -> launchMma(mma, shape, call, plan), () -> launchAny(shape, call, plan));
   }
 
   private static boolean hasDirect(ConvShape shape) {
@@ -145,6 +164,23 @@ final class ConvolutionLauncher implements Launcher {
             int32(Math.ceilDiv(shape.positionsH(), direct.rows)),
             int32(Math.ceilDiv(shape.positionsW(), DIRECT_COLUMNS)),
             int32(items)));
+  }
+
+  private static void launchMma(
+      MmaConvolution mma, ConvShape shape, OpCall call, LaunchPlan plan) {
+    plan.launch(
+        mma.kernels().of(call.output().dtype()),
+        mma.grid(shape),
+        mma.sharedBytes(),
+        arguments(
+            shape,
+            call,
+            plan,
+            mma.weights(),
+            int32(shape.phases()),
+            int32(mma.outputBlocks(shape)),
+            int32(mma.rowTiles(shape)),
+            int32(mma.columnTiles(shape))));
   }
 
   private static void launchAny(ConvShape shape, OpCall call, LaunchPlan plan) {
