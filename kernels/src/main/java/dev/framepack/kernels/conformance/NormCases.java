@@ -95,7 +95,9 @@ final class NormCases {
       groupNorm(cases, 32, activation, 1, 64, 2, 2, 2);
       groupNorm(cases, 1, activation, 3, 33);
       groupNorm(cases, 2, activation, 1, 6, 5, 31, 33);
+      groupNorm(cases, 2, activation, 2, 4, 3, 32, 48);
     }
+    groupNorm(cases, 1, Activation.NONE, 1, 2, 5, 224, 256);
   }
 
   private static void groupNorm(

@@ -77,6 +77,13 @@ final class VolumeCases {
             new CausalConv3d(1, 1, false), new long[] {1, 129, 5}, new long[] {2, 4, 129}, 1, 1));
     cases.addAll(
         convolution(CausalConv3d.unstrided(), new long[] {1, 3, 5}, new long[] {4, 9, 12}, 2, 5));
+    cases.addAll(
+        convolution(CausalConv3d.unstrided(), new long[] {1, 40, 72}, new long[] {2, 5, 20}, 1, 1));
+    cases.addAll(
+        convolution(CausalConv3d.unstrided(), new long[] {2, 9, 3}, new long[] {3, 9, 20}, 3, 3));
+    cases.addAll(
+        convolution(
+            new CausalConv3d(2, 2, true), new long[] {1, 35, 70}, new long[] {5, 18, 34}, 3, 3));
   }
 
   private static void upsampledConvolutions(List<OpCase> cases) {
@@ -96,6 +103,11 @@ final class VolumeCases {
               .input(NORMAL, 2, 33, 3, 6, 32)
               .weight(WEIGHT, 17, 33, 3, 3, 3)
               .weight(NORMAL, 17));
+      cases.add(
+          OpCase.of(new UpsampleConv3d(scale[0], scale[1]))
+              .input(NORMAL, 1, 10, 2, 9, 18)
+              .weight(WEIGHT, 40, 10, 3, 3, 3)
+              .weight(NORMAL, 40));
     }
   }
 

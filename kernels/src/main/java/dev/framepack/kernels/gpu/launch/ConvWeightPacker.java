@@ -7,7 +7,6 @@ import dev.framepack.kernels.gpu.device.Dim3;
 import dev.framepack.kernels.gpu.device.KernelArgument;
 import dev.framepack.kernels.gpu.ptx.PtxKernel;
 import dev.framepack.kernels.tensor.Tensor;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,10 +37,6 @@ record ConvWeightPacker(
         Map.of("LAYOUT", "tiles", "OUTPUTS", outputs, "CHANNELS", channels);
     return new ConvWeightPacker(
         "tiles", TypedKernel.of(name, "conv3d_pack", THREADS, parameters), outputs, channels, false);
-  }
-
-  List<PtxKernel> all() {
-    return List.copyOf(kernels.all());
   }
 
   /** The packed weights as a kernel's operand. */

@@ -71,9 +71,9 @@ final class ConvolutionLauncher implements Launcher {
   public List<PtxKernel> kernels() {
     List<PtxKernel> all = new ArrayList<>(ANY.all());
     DIRECT.forEach(direct -> all.add(direct.ptx()));
-    for (ConvWeightPacker packer : List.of(ANY_WEIGHTS, ROWS_4, ROWS_8)) {
-      all.addAll(packer.all());
-    }
+    all.addAll(ANY_WEIGHTS.kernels().all());
+    all.add(ROWS_4.kernels().of(DType.F32));
+    all.add(ROWS_8.kernels().of(DType.F32));
     for (MmaConvolution mma : MmaConvolution.ALL) {
       all.addAll(halves(mma.kernels()));
       all.addAll(halves(mma.weights().kernels()));
@@ -106,9 +106,7 @@ final class ConvolutionLauncher implements Launcher {
     }
     MmaConvolution.ALL.stream()
         .filter(mma -> mma.serves(shape))
-        .min(
-            Comparator.comparingInt((MmaConvolution mma) -> mma.paddedOutputs(shape))
-                .thenComparingInt(mma -> -mma.outputs()))
+        .min(Comparator.comparingInt(mma -> mma.cost(shape)))
         .ifPresentOrElse(
             mma -> launchMma(mma, shape, call, plan), () -> launchAny(shape, call, plan));
   }

@@ -20,11 +20,13 @@ import java.util.Map;
 /** Group normalisation: {@code group_norm_small.ptx}, or statistics, combine and apply. */
 final class GroupNormLauncher implements Launcher {
   private static final int THREADS = 256;
+  private static final int COMBINE_THREADS = 64;
   private static final int CHUNK = 32 * THREADS;
   private static final int APPLY_STEPS = 4;
   private static final int MOMENTS_BYTES = 2 * Float.BYTES;
   private static final PtxKernel COMBINE =
-      PtxKernel.of("group_norm_combine", "group_norm_combine", THREADS, Map.of("CHUNK", CHUNK));
+      PtxKernel.of(
+          "group_norm_combine", "group_norm_combine", COMBINE_THREADS, Map.of("CHUNK", CHUNK));
 
   @Override
   public List<PtxKernel> kernels() {

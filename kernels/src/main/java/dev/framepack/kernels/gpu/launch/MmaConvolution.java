@@ -21,6 +21,7 @@ record MmaConvolution(
   private static final int CHANNELS = 32;
   private static final int ELEMENT_BYTES = 2;
   private static final int STEPS_IN_FLIGHT = 3;
+  private static final int GATHER_COST = 48;
 
   static final List<MmaConvolution> ALL =
       List.of(
@@ -60,9 +61,12 @@ record MmaConvolution(
         && (scale() == 2 ? doubled : rows.scale() == 1);
   }
 
-  /** Outputs computed, padding included: the fewest win, then the larger tile. */
-  int paddedOutputs(ConvShape shape) {
-    return Math.ceilDiv(shape.outputs(), outputs()) * outputs();
+  /**
+   * What a variant costs, to compare: outputs computed, padding included, and for each block what
+   * gathering the source costs in outputs.
+   */
+  int cost(ConvShape shape) {
+    return outputBlocks(shape) * (outputs() + GATHER_COST);
   }
 
   TypedKernel kernels() {
