@@ -3,14 +3,24 @@ package dev.framepack.engine;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.cpu.reference.ReferenceBackend;
 import dev.framepack.kernels.cpu.vector.VectorBackend;
+import dev.framepack.kernels.cuda.CudaDevice;
+import dev.framepack.kernels.cuda.CudaProbe;
+import dev.framepack.kernels.gpu.GpuBackend;
 
 /** The backends an engine can be opened on, by name. */
 public enum BackendKind {
-  /** The fastest one that works on this machine; which one, the engine tells. */
+  /** {@link #CUDA} where a device can be used, else {@link #CPU}; which one, the engine tells. */
   AUTO("auto") {
     @Override
     public Backend open(int threads) {
-      return CPU.open(threads);
+      return CudaProbe.usable(FIRST_DEVICE) ? CUDA.open(threads) : CPU.open(threads);
+    }
+  },
+  /** Hand-written PTX kernels on the first NVIDIA GPU. */
+  CUDA("cuda") {
+    @Override
+    public Backend open(int threads) {
+      return new GpuBackend(id(), CudaDevice.open(FIRST_DEVICE));
     }
   },
   /** Vector API on the processor. */
@@ -27,6 +37,8 @@ public enum BackendKind {
       return new ReferenceBackend(threads);
     }
   };
+
+  private static final int FIRST_DEVICE = 0;
 
   private final String id;
 

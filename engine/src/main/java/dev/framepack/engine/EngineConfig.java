@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param folders where the parts of the checkpoint lie
  * @param backend what runs the operations
  * @param precision what the models compute in
- * @param threads of the CPU backends, 1-1024
+ * @param threads of the CPU and emulated backends, 1-1024
  */
 public record EngineConfig(ModelFolders folders, BackendKind backend, Precision precision, int threads) {
 

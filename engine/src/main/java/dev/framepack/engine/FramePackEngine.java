@@ -10,6 +10,7 @@ import dev.framepack.engine.pipeline.RgbFrames;
 import dev.framepack.engine.pipeline.RunReport;
 import dev.framepack.engine.video.FrameStore;
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.weights.ModelVariant;
 import java.nio.file.Path;
@@ -34,19 +35,42 @@ public final class FramePackEngine implements AutoCloseable {
   private final Set<Sampling> samplingsSeen = EnumSet.noneOf(Sampling.class);
   private boolean closed;
 
+  /** The failure that lost the device. */
+  private @Nullable RuntimeException death;
+
   FramePackEngine(EngineConfig config) {
     this.config = config;
-    this.backend = config.backend().open(config.threads());
+    this.backend = open(config);
     try {
       this.identity = ModelIdentity.of(config.folders());
       this.parts = ModelParts.load(config.folders(), backend, config.precision());
     } catch (OutOfMemoryError e) {
       backend.close();
       throw outOfMemory("loading the model", e);
+    } catch (KernelException e) {
+      backend.close();
+      throw DeviceFailures.translate(e);
     } catch (RuntimeException | Error e) {
       backend.close();
       throw e;
     }
+  }
+
+  private static Backend open(EngineConfig config) {
+    try {
+      return config.backend().open(config.threads());
+    } catch (KernelException e) {
+      throw DeviceFailures.translate(e);
+    }
+  }
+
+  /** What a failed kernel means to the caller; a lost device ends this engine. */
+  private RuntimeException failure(KernelException e) {
+    RuntimeException failure = DeviceFailures.translate(e);
+    if (DeviceFailures.isFinal(e)) {
+      death = failure;
+    }
+    return failure;
   }
 
   private static OutOfHostMemoryException outOfMemory(String during, OutOfMemoryError cause) {
@@ -83,6 +107,7 @@ public final class FramePackEngine implements AutoCloseable {
    * @param frameDirectory where finished frames wait in a temporary file; null for the system's
    *     temporary folder
    * @throws CancelledException when the listener asked for it
+   * @throws EngineDeadException when an earlier fault lost the device
    * @throws FramePackException when the run fails
    */
   public VideoResult generate(
@@ -125,6 +150,9 @@ public final class FramePackEngine implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       frames.close();
       throw outOfMemory("generating %dx%d".formatted(size.width(), size.height()), e);
+    } catch (KernelException e) {
+      frames.close();
+      throw failure(e);
     } catch (RuntimeException | Error e) {
       frames.close();
       throw e;
@@ -164,6 +192,8 @@ public final class FramePackEngine implements AutoCloseable {
     try {
       requireOpen();
       return new FramePackPipeline(parts).run(request, observer, frames);
+    } catch (KernelException e) {
+      throw failure(e);
     } finally {
       running.unlock();
     }
@@ -172,6 +202,13 @@ public final class FramePackEngine implements AutoCloseable {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("FramePackEngine: used after close");
+    }
+    if (death != null) {
+      throw new EngineDeadException(
+          "ENGINE_DEAD",
+          "the device was lost: " + death.getMessage(),
+          "restart the process",
+          death);
     }
   }
 

@@ -12,11 +12,17 @@ import java.util.List;
  * @param java runtime
  * @param system operating system and processors
  * @param memory heap limit and physical memory
+ * @param gpu driver, devices and NVIDIA's optional libraries
  * @param backends each backend with what was found
  * @param ffmpeg where MP4 is written by, or why it cannot be
  */
 public record Probe(
-    String java, String system, String memory, List<Finding> backends, String ffmpeg) {
+    String java,
+    String system,
+    String memory,
+    GpuProbe gpu,
+    List<Finding> backends,
+    String ffmpeg) {
 
   /**
    * One backend.
@@ -50,6 +56,7 @@ public record Probe(
                 System.getProperty("os.arch"),
                 runtime.availableProcessors()),
         describeMemory(runtime),
+        GpuProbe.run(),
         findings,
         findFfmpeg());
   }

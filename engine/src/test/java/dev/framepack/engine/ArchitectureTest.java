@@ -64,10 +64,13 @@ final class ArchitectureTest {
   static final ArchRule BACKENDS_ARE_CHOSEN_BY_NAME_ONLY =
       noClasses()
           .that()
-          .doNotBelongToAnyOf(BackendKind.class)
+          .doNotBelongToAnyOf(BackendKind.class, GpuProbe.class)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.framepack.kernels.cpu..", "dev.framepack.kernels.cuda..")
+          .resideInAnyPackage(
+              "dev.framepack.kernels.cpu..",
+              "dev.framepack.kernels.cuda..",
+              "dev.framepack.kernels.emulator..")
           .as("only BackendKind knows backends");
 
   static final ArchRule MODELS_ARE_READ_LIKE_THEIR_PAPERS =

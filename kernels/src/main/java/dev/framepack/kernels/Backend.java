@@ -57,6 +57,11 @@ public interface Backend extends AutoCloseable {
     return Map.of();
   }
 
+  /** How many operations have run in those kernels; 0 where kernels are not counted. */
+  default long operationsRun() {
+    return 0;
+  }
+
   @Override
   void close();
 }

@@ -86,13 +86,15 @@ final class EngineOptions {
         names = "--backend",
         paramLabel = "NAME",
         defaultValue = "auto",
-        description = "auto (default), cpu (Vector API) or cpu-reference (slow, exact).")
+        description =
+            "auto (default: cuda where a GPU can be used, else cpu), cuda, cuda-emulated (slow, no"
+                + " GPU needed), cpu (Vector API) or cpu-reference (slow, exact).")
     String backend = "auto";
 
     @Option(
         names = "--threads",
         paramLabel = "N",
-        description = "Threads of the CPU backends, default all cores.")
+        description = "Threads of the CPU and emulated backends, default all cores.")
     int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(

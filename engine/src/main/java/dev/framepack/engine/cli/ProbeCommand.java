@@ -22,6 +22,9 @@ final class ProbeCommand implements Callable<Integer> {
     out.println("java     " + probe.java());
     out.println("system   " + probe.system());
     out.println("memory   " + probe.memory());
+    out.println("driver   " + probe.gpu().driver());
+    probe.gpu().devices().forEach(device -> out.println("device   " + device));
+    probe.gpu().libraries().forEach(library -> out.println("library  " + library));
     probe
         .backends()
         .forEach(backend -> out.printf("%-14s %s%n", backend.kind().id(), backend.finding()));

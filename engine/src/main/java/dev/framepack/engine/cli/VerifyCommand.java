@@ -116,6 +116,10 @@ final class VerifyCommand implements Callable<Integer> {
     document.put("passed", outcome.passed());
     document.put("worstRelativeL2", worstByFolder(outcome.checks()));
     document.put("unknownFolders", outcome.unknownFolders());
+    if (!outcome.launches().isEmpty()) {
+      document.put("operations", outcome.operations());
+      document.put("launches", outcome.launches());
+    }
     document.put("checks", outcome.checks());
     byte[] bytes =
         JsonMapper.builder()

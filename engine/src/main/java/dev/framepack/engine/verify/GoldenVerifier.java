@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -39,10 +42,17 @@ public final class GoldenVerifier {
    * @param checks every output, in order
    * @param unknownFolders folders with files that are no case of any kind, relative
    * @param skippedFolders cases that are not compared in half precision
+   * @param operations how many operations ran in the kernels of {@code launches}
+   * @param launches how often each kernel of a device ran; empty on the CPU
    */
   public record Outcome(
-      List<Check> checks, List<String> unknownFolders, List<String> skippedFolders) {
+      List<Check> checks,
+      List<String> unknownFolders,
+      List<String> skippedFolders,
+      long operations,
+      Map<String, Long> launches) {
     public Outcome {
+      launches = Collections.unmodifiableSortedMap(new TreeMap<>(launches));
       checks = List.copyOf(checks);
       unknownFolders = List.copyOf(unknownFolders);
       skippedFolders = List.copyOf(skippedFolders);
@@ -120,7 +130,8 @@ public final class GoldenVerifier {
         record.accept(new Check(name, String.valueOf(e.getMessage()), Double.POSITIVE_INFINITY, 0));
       }
     }
-    return new Outcome(checks, unknown, skipped);
+    return new Outcome(
+        checks, unknown, skipped, backend.operationsRun(), backend.launchCounts());
   }
 
   private static Optional<GoldenCase> recognise(Path folder) {

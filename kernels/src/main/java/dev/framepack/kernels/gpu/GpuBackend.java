@@ -95,7 +95,7 @@ public final class GpuBackend implements Backend {
         new LaunchPlan(device, library, scratchOf(sizing.scratchBytes()), faultWords.address());
     bind(program, plan);
     return new GpuProgram(
-        device.record(plan.launches()), computeStream, library, faultWords.watch(plan.faults()));
+        device.record(plan.launches()), program.size(), computeStream, library, faultWords.watch(plan.faults()));
   }
 
   private static void bind(List<OpCall> program, LaunchPlan plan) {
@@ -180,6 +180,11 @@ public final class GpuBackend implements Backend {
     Map<String, Long> counts = new TreeMap<>();
     library.launchCounts().forEach((kernel, count) -> counts.put(kernel, count.sum()));
     return counts;
+  }
+
+  @Override
+  public long operationsRun() {
+    return library.operationsRun().sum();
   }
 
   @Override

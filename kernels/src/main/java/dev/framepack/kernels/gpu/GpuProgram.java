@@ -15,10 +15,21 @@ final class GpuProgram implements Executable {
   private final LongAdder[] counters;
   private final long[] increments;
   private final FaultWords.Watch faults;
+  private final LongAdder operationsRun;
+  private final int operations;
 
+  /**
+   * @param operations that the launches carry out
+   */
   GpuProgram(
-      DeviceGraph graph, DeviceStream stream, KernelLibrary library, FaultWords.Watch faults) {
+      DeviceGraph graph,
+      int operations,
+      DeviceStream stream,
+      KernelLibrary library,
+      FaultWords.Watch faults) {
     this.faults = faults;
+    this.operations = operations;
+    this.operationsRun = library.operationsRun();
     this.graph = graph;
     this.stream = stream;
     Map<String, Long> perRun = new LinkedHashMap<>();
@@ -39,6 +50,7 @@ final class GpuProgram implements Executable {
     for (int i = 0; i < counters.length; i++) {
       counters[i].add(increments[i]);
     }
+    operationsRun.add(operations);
   }
 
   DeviceGraph graph() {

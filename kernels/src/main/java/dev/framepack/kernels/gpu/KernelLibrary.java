@@ -18,6 +18,7 @@ final class KernelLibrary {
   private final Device device;
   private final Map<PtxKernel, DeviceFunction> functions = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> launchCounts = new ConcurrentHashMap<>();
+  private final LongAdder operationsRun = new LongAdder();
 
   KernelLibrary(Device device) {
     this.device = device;
@@ -51,6 +52,11 @@ final class KernelLibrary {
 
   LongAdder counter(String kernelName) {
     return launchCounts.computeIfAbsent(kernelName, ignored -> new LongAdder());
+  }
+
+  /** Operations run, by whatever kernels. */
+  LongAdder operationsRun() {
+    return operationsRun;
   }
 
   Map<String, LongAdder> launchCounts() {

@@ -1,0 +1,54 @@
+package dev.framepack.engine;
+
+import dev.framepack.kernels.KernelException;
+import dev.framepack.kernels.gpu.device.DeviceException;
+import dev.framepack.kernels.gpu.device.DeviceOutOfMemoryException;
+import dev.framepack.kernels.gpu.device.DeviceUnavailableException;
+import org.jspecify.annotations.Nullable;
+
+/** Failures of the device below, as the engine's own. */
+final class DeviceFailures {
+  private DeviceFailures() {}
+
+  /** The engine's exception for a failure that came from a device; others stay as they are. */
+  static RuntimeException translate(KernelException failure) {
+    DeviceException device = cause(failure);
+    String message = String.valueOf(failure.getMessage());
+    return switch (device) {
+      case null -> failure;
+      case DeviceUnavailableException unavailable ->
+          new NativeLoadException(
+              "DEVICE_UNAVAILABLE",
+              String.valueOf(unavailable.getMessage()),
+              "see framepack probe, or choose the cpu backend",
+              failure);
+      case DeviceOutOfMemoryException full ->
+          new OutOfDeviceMemoryException(
+              "DEVICE_MEMORY",
+              String.valueOf(full.getMessage()),
+              "choose a smaller size or latent window, vae tiling, or a lower device memory limit",
+              failure);
+      case DeviceException fault ->
+          new DeviceFaultException(
+              "DEVICE_FAULT",
+              message,
+              fault.isSticky() ? "restart the process" : "please report it",
+              failure);
+    };
+  }
+
+  /** True when the device is lost to this process. */
+  static boolean isFinal(KernelException failure) {
+    DeviceException device = cause(failure);
+    return device != null && device.isSticky();
+  }
+
+  private static @Nullable DeviceException cause(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof DeviceException device) {
+        return device;
+      }
+    }
+    return null;
+  }
+}
