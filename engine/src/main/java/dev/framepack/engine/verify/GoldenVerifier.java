@@ -131,7 +131,11 @@ public final class GoldenVerifier {
       }
     }
     return new Outcome(
-        checks, unknown, skipped, backend.operationsRun(), backend.launchCounts());
+        checks,
+        unknown,
+        skipped,
+        subject.backend().operationsRun(),
+        subject.backend().launchCounts());
   }
 
   private static Optional<GoldenCase> recognise(Path folder) {
