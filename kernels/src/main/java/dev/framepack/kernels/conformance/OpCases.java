@@ -18,6 +18,10 @@ public final class OpCases {
 
   /** The table as it is written, in F32. */
   public static List<OpCase> all() {
+    return Stream.of(table(), KernelPathCases.all()).flatMap(List::stream).toList();
+  }
+
+  private static List<OpCase> table() {
     return Stream.of(
             LinearCases.all(),
             AttentionCases.all(),
@@ -31,18 +35,27 @@ public final class OpCases {
 
   /** The table with every float operand that may be of another type in that type. */
   public static List<OpCase> all(DType dtype) {
-    return dtype == DType.F32
-        ? all()
-        : all().stream().flatMap(entry -> HalfCases.of(entry, dtype).stream()).toList();
+    return in(dtype, all());
   }
 
-  /** Some cases of every operation in {@code dtype}, other ones for BF16 than for F16. */
+  private static List<OpCase> in(DType dtype, List<OpCase> cases) {
+    return dtype == DType.F32
+        ? cases
+        : cases.stream().flatMap(entry -> HalfCases.of(entry, dtype).stream()).toList();
+  }
+
+  /**
+   * Some cases of every operation in {@code dtype}, other ones for BF16 than for F16, and all of
+   * those that are there for their kernels.
+   */
   public static List<OpCase> sample(DType dtype) {
     Map<String, Integer> seen = new HashMap<>();
-    return all(dtype).stream()
-        .filter(
-            entry -> seen.merge(entry.op().name(), 1, Integer::sum) % THINNING == dtype.ordinal())
-        .toList();
+    Stream<OpCase> thinned =
+        in(dtype, table()).stream()
+            .filter(
+                entry ->
+                    seen.merge(entry.op().name(), 1, Integer::sum) % THINNING == dtype.ordinal());
+    return Stream.concat(thinned, in(dtype, KernelPathCases.all()).stream()).toList();
   }
 
   /** The whole table in F32 and samples of it in BF16 and F16: what every backend is held to. */
