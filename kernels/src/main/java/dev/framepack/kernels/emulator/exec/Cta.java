@@ -25,6 +25,8 @@ public final class Cta {
   private @Nullable LaunchContext launch;
   private @Nullable OperandCache operands;
   private @Nullable Object asynchronous;
+  private Cta[] cluster = {this};
+  private int clusterRank;
   private long linear;
   private int x;
   private int y;
@@ -51,15 +53,28 @@ public final class Cta {
     fillThreadSpecials();
   }
 
-  /** Begins block number {@code index} of a launch. */
-  void begin(LaunchContext context, OperandCache cache, long index) {
+  /**
+   * Begins a block of a launch.
+   *
+   * @param blocks those of its cluster, by rank
+   */
+  void begin(
+      LaunchContext context,
+      OperandCache cache,
+      Cta[] blocks,
+      int rank,
+      int blockX,
+      int blockY,
+      int blockZ) {
     launch = context;
     operands = cache;
-    linear = index;
+    cluster = blocks;
+    clusterRank = rank;
     Dim3 grid = context.grid();
-    x = (int) (index % grid.x());
-    y = (int) (index / grid.x() % grid.y());
-    z = (int) (index / grid.x() / grid.y());
+    x = blockX;
+    y = blockY;
+    z = blockZ;
+    linear = x + (long) grid.x() * (y + (long) grid.y() * z);
     asynchronous = null;
     clocks.reset();
     shared.reset(context.options().checks());
@@ -184,6 +199,15 @@ public final class Cta {
 
   NamedBarrier barrier(int number) {
     return barriers[number];
+  }
+
+  /** The blocks of its cluster, by rank; itself alone without clusters. */
+  public Cta[] cluster() {
+    return cluster;
+  }
+
+  public int clusterRank() {
+    return clusterRank;
   }
 
   /** Linear index of the block in its grid, x fastest. */

@@ -15,6 +15,14 @@ final class Families {
   private static final List<InstructionFamily> ALL =
       List.of(
           new ControlFamily(),
+          new ArithmeticFamily(),
+          new MathFamily(),
+          new BitFamily(),
+          new SelectFamily(),
+          new MoveFamily(),
+          new ConvertFamily(),
+          new MemoryFamily(),
+          new BarrierFamily(),
           new ShuffleFamily(),
           new VoteFamily(),
           new CombineFamily(),

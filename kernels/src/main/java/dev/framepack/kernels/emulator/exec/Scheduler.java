@@ -11,9 +11,9 @@ final class Scheduler {
 
   private final Warp[] warps;
   private final EmulatorOptions options;
-  private final SplittableRandom random;
+  private SplittableRandom random;
 
-  Scheduler(Cta[] cluster, EmulatorOptions options, long salt) {
+  Scheduler(Cta[] cluster, EmulatorOptions options) {
     int count = 0;
     for (Cta cta : cluster) {
       count += cta.warps().length;
@@ -26,11 +26,18 @@ final class Scheduler {
       }
     }
     this.options = options;
-    this.random = new SplittableRandom(options.seed() * 0x9e3779b97f4a7c15L + salt);
+    this.random = new SplittableRandom(options.seed());
   }
 
-  /** Returns the warp instructions executed. */
-  long run() {
+  /**
+   * Runs the blocks, which have begun, to their end.
+   *
+   * @param cluster its number in the launch
+   */
+  void run(long cluster) {
+    if (options.schedule() == EmulatorOptions.Schedule.RANDOM) {
+      random = new SplittableRandom(options.seed() * 0x9e3779b97f4a7c15L + cluster);
+    }
     long total = 0;
     while (true) {
       long ran =
@@ -42,7 +49,7 @@ final class Scheduler {
       total += ran;
       if (ran == 0) {
         if (allFinished()) {
-          return total;
+          return;
         }
         if (noneRunnable()) {
           throw deadlock();

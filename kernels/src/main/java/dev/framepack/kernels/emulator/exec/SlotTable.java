@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Allots slots, and says how a warp's register files begin. Slot 0 of each file is scratch. */
+/** Allots slots, and says how a warp's register files begin. The first four slots of each file are scratch. */
 final class SlotTable {
   static final int LANES = 32;
 
@@ -16,12 +16,13 @@ final class SlotTable {
   private final Map<Boolean, Slot> constantPredicates = new HashMap<>();
   private final List<Constant> constants = new ArrayList<>();
   private final List<Integer> initialised = new ArrayList<>();
-  private int count32 = 1;
-  private int count64 = 1;
+  private int count32 = Lanes.SCRATCH;
+  private int count64 = Lanes.SCRATCH;
   private int countPredicates = 1;
   private int ids = 1;
 
   SlotTable() {
+    // Id 0 stands for an absent source.
     initialised.add(0);
   }
 

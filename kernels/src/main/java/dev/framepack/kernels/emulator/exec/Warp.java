@@ -173,6 +173,40 @@ public final class Warp {
     left = mask == 0;
   }
 
+  /**
+   * Lanes wait at the current instruction until all the expected ones are there; then all go on.
+   * True when they are together now.
+   */
+  public boolean meet(Instruction at, int lanes, int expected) {
+    if (lanes == expected) {
+      return true;
+    }
+    suspend(
+        lanes,
+        new Wait() {
+          @Override
+          public boolean isOver() {
+            return ((waitingAt(at.index()) | (pc == at.index() ? mask : 0)) & expected & live)
+                == (expected & live);
+          }
+
+          @Override
+          public String describe() {
+            return "lanes 0x%08x at line %d".formatted(expected & live, at.line());
+          }
+        },
+        true);
+    return false;
+  }
+
+  private int waitingAt(int target) {
+    int lanes = 0;
+    for (int i = 0; i < contexts; i++) {
+      lanes |= contextPc[i] == target ? contextMask[i] : 0;
+    }
+    return lanes;
+  }
+
   private void push(int target, int lanes, @Nullable Wait wait) {
     contextPc[contexts] = target;
     contextMask[contexts] = lanes;
@@ -276,6 +310,13 @@ public final class Warp {
 
   /** Marks lanes of a slot as holding a value. */
   public void define(Slot slot, int lanes) {
+    init[slot.id()] |= lanes;
+  }
+
+  /** Sets the lanes of a predicate. */
+  public void setPredicate(Slot slot, int lanes, int value) {
+    int base = slot.base();
+    p[base] = p[base] & ~lanes | value & lanes;
     init[slot.id()] |= lanes;
   }
 

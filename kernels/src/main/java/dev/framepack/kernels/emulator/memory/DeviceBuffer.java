@@ -54,7 +54,7 @@ public final class DeviceBuffer {
   }
 
   /** Records a store from outside a kernel. */
-  void initialise(int offset, int bytes) {
+  public void initialise(int offset, int bytes) {
     byte[] flags = initialised;
     if (flags == null) {
       return;
