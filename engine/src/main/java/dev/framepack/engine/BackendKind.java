@@ -5,6 +5,8 @@ import dev.framepack.kernels.cpu.reference.ReferenceBackend;
 import dev.framepack.kernels.cpu.vector.VectorBackend;
 import dev.framepack.kernels.cuda.CudaDevice;
 import dev.framepack.kernels.cuda.CudaProbe;
+import dev.framepack.kernels.emulator.EmulatedDevice;
+import dev.framepack.kernels.emulator.EmulatorOptions;
 import dev.framepack.kernels.gpu.GpuBackend;
 
 /** The backends an engine can be opened on, by name. */
@@ -21,6 +23,15 @@ public enum BackendKind {
     @Override
     public Backend open(int threads) {
       return new GpuBackend(id(), CudaDevice.open(FIRST_DEVICE));
+    }
+  },
+  /** The same kernels on an emulated GPU, every check on: for proofs, not for speed. */
+  CUDA_EMULATED("cuda-emulated") {
+    @Override
+    public Backend open(int threads) {
+      EmulatorOptions options = EmulatorOptions.defaults();
+      return new GpuBackend(
+          id(), new EmulatedDevice(options.withWorkers(threads, options.instructionLimit())));
     }
   },
   /** Vector API on the processor. */

@@ -318,7 +318,8 @@ final class CommandLineTest {
     assertRefused(run("verify", folder.resolve("none").toString()), Failures.BAD_REQUEST, "none");
     Run empty = run("verify", outputs.toString());
     assertThat(empty.code()).isEqualTo(Failures.CHECK_FAILED);
-    assertThat(run("probe").out()).contains("cpu", "ffmpeg", "memory");
+    assertThat(run("probe").out())
+        .contains("cpu", "ffmpeg", "memory", "cuda-emulated", "driver ", "libcublasLt.so.13");
     assertThat(run("inspect", TinyVideos.CHECKPOINT.toString()).out())
         .contains("transformer", "vae", "parameters");
   }
