@@ -169,9 +169,6 @@ final class PtxBodyParser {
     if (named != null) {
       return named;
     }
-    if (token.text().startsWith("%")) {
-      throw tokens.error(token, "register '" + token.text() + "' is not declared");
-    }
     Reference reference = new Reference(token, scope, new PtxLabel(token.text()));
     references.add(reference);
     return new PtxOperand.Label(reference.label());
@@ -242,7 +239,7 @@ final class PtxBodyParser {
       PtxToken token = reference.token();
       PtxLabel target = reference.scope().label(token.text());
       if (target == null) {
-        throw tokens.error(token, "'" + token.text() + "' is neither declared nor a label");
+        throw tokens.error(token, "'" + token.text() + "' is neither a declared register or variable nor a label");
       }
       reference.label().place(target.statement());
     }
