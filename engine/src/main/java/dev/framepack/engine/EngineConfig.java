@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param precision what the models compute in
  * @param threads of the CPU and emulated backends, 1-1024
  */
-public record EngineConfig(ModelFolders folders, BackendKind backend, Precision precision, int threads) {
+public record EngineConfig(
+    ModelFolders folders, BackendKind backend, Precision precision, int threads) {
 
   public EngineConfig {
     if (threads < 1 || threads > 1024) {

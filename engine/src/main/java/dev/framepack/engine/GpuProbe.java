@@ -20,14 +20,11 @@ public record GpuProbe(String driver, List<String> devices, List<String> librari
     CudaProbe probe = CudaProbe.run();
     return new GpuProbe(
         probe.driver(),
-        probe.devices().stream()
-            .map(device -> device.ordinal() + ": " + device.finding())
-            .toList(),
+        probe.devices().stream().map(device -> device.ordinal() + ": " + device.finding()).toList(),
         probe.libraries().stream()
-            .map(
-                library ->
-                    "%s (%s, optional): %s"
-                        .formatted(library.name(), library.purpose(), library.finding()))
+            .map(library ->
+                "%s (%s, optional): %s"
+                    .formatted(library.name(), library.purpose(), library.finding()))
             .toList());
   }
 }

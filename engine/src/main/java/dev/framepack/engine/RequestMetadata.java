@@ -12,7 +12,11 @@ final class RequestMetadata {
   private RequestMetadata() {}
 
   static Map<String, Object> of(
-      VideoRequest request, ImageSize size, ModelIdentity identity, ModelParts parts, String backend) {
+      VideoRequest request,
+      ImageSize size,
+      ModelIdentity identity,
+      ModelParts parts,
+      String backend) {
     Map<String, Object> made = new LinkedHashMap<>();
     made.put("generator", "framepack-jvm");
     made.put("version", version());

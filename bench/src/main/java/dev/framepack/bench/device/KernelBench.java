@@ -91,6 +91,28 @@ public final class KernelBench implements AutoCloseable {
     }
   }
 
+  /** What a case launches on a device, without running it. */
+  public static List<String> kernels(GpuBackend backend, OpCase entry) {
+    List<TensorType> types = new ArrayList<>(entry.inputTypes());
+    types.add(entry.outputType());
+    long bytes = types.stream().mapToLong(type -> TensorArena.align(type.byteSize())).sum();
+    try (TensorArena arena = backend.arena("plan", bytes)) {
+      List<Tensor> inputs = new ArrayList<>();
+      for (int i = 0; i < entry.operands().size(); i++) {
+        Tensor input = arena.allocate("input" + i, entry.inputTypes().get(i));
+        inputs.add(entry.operands().get(i).constant() ? input.asConstant() : input);
+      }
+      Tensor output =
+          entry.overwrites() < 0
+              ? arena.allocate("output", entry.outputType())
+              : inputs.get(entry.overwrites());
+      OpCall call = new OpCall(entry.op(), inputs, output, "plan");
+      try (Executable program = backend.prepare(List.of(call))) {
+        return GpuBackend.kernelsOf(program);
+      }
+    }
+  }
+
   private Tensor operand(TensorArena arena, OpCase entry, int index) {
     TensorType type = entry.inputTypes().get(index);
     Tensor tensor = arena.allocate("input" + index, type);

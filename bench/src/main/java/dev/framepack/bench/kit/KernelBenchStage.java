@@ -2,6 +2,7 @@ package dev.framepack.bench.kit;
 
 import dev.framepack.bench.device.BenchScale;
 import dev.framepack.bench.device.KernelBench;
+import dev.framepack.bench.device.RemainingRows;
 import dev.framepack.bench.kit.KitReport.Verdict;
 import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.conformance.Fill;
@@ -44,7 +45,12 @@ final class KernelBenchStage implements KitStage {
             context.report().row(name(), scale.name() + ": the rest", Verdict.SKIP, Map.of());
             return;
           }
-          measure(context, bench, scale, entry, ceilings);
+          measure(context, bench, scale.name(), entry, ceilings);
+        }
+      }
+      for (OpCase entry : RemainingRows.of(context.backend().device().info(), scales)) {
+        if (!context.isLate()) {
+          measure(context, bench, "case", entry, ceilings);
         }
       }
     }
@@ -79,7 +85,7 @@ final class KernelBenchStage implements KitStage {
   }
 
   private void measure(
-      KitContext context, KernelBench bench, BenchScale scale, OpCase entry, Ceilings ceilings) {
+      KitContext context, KernelBench bench, String scale, OpCase entry, Ceilings ceilings) {
     try {
       KernelBench.Row row = bench.run(entry);
       double median = row.quantile(0.5);
@@ -94,7 +100,7 @@ final class KernelBenchStage implements KitStage {
       figures.put("TFLOP/s", rounded(row.teraflops()));
       figures.put("GB/s", rounded(row.gigabytesPerSecond()));
       figures.put("percentOfFloor", rounded(100 * floor / median));
-      figures.put("scale", scale.name());
+      figures.put("scale", scale);
       figures.put("case", entry.toString());
       context.report().row(name(), String.join("+", row.kernels()), Verdict.INFO, figures);
     } catch (DeviceException e) {

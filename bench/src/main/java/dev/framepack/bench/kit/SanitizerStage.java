@@ -68,7 +68,6 @@ final class SanitizerStage implements KitStage {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
-    
             "-cp",
             System.getProperty("java.class.path"),
             "dev.framepack.engine.cli.Main",

@@ -1,12 +1,12 @@
 package dev.framepack.engine.binding;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.DType;
 import dev.framepack.weights.BindingReport;
 import dev.framepack.weights.Component;
 import dev.framepack.weights.ComponentWeights;
 import dev.framepack.weights.ExpectedTensor;
 import dev.framepack.weights.OpenOptions;
-import dev.framepack.kernels.tensor.DType;
 import dev.framepack.weights.WeightTensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package dev.framepack.engine.cli;
 
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.OutputException;
-import dev.framepack.engine.verify.Check;
-import dev.framepack.engine.verify.Subject;
 import dev.framepack.engine.Precision;
-import dev.framepack.kernels.Backend;
+import dev.framepack.engine.verify.Check;
 import dev.framepack.engine.verify.GoldenVerifier;
+import dev.framepack.engine.verify.Subject;
+import dev.framepack.kernels.Backend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -90,8 +90,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, Check check) {
     if (Double.isInfinite(check.tolerance())) {
-      out.printf(
-          "INFO %-32s %-28s %.1e%n", check.folder(), check.output(), check.relativeL2());
+      out.printf("INFO %-32s %-28s %.1e%n", check.folder(), check.output(), check.relativeL2());
       return;
     }
     out.printf(

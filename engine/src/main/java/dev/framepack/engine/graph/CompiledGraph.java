@@ -5,6 +5,7 @@ import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.OpCall;
+import dev.framepack.kernels.op.Cost;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import java.util.ArrayList;
@@ -136,6 +137,25 @@ public final class CompiledGraph implements AutoCloseable {
   /** Runs every operation once. */
   public void run() {
     executable.run();
+  }
+
+  /** What a run executes, for those who time it on its device. */
+  public Executable program() {
+    return executable;
+  }
+
+  /** Arithmetic and least memory traffic of one run. */
+  public Cost cost() {
+    Cost sum = new Cost(0, 0);
+    for (int id = 0; id < graph.nodes().size(); id++) {
+      if (graph.nodes().get(id) instanceof Node.Call call && !plan.isView(id)) {
+        sum =
+            sum.plus(
+                call.op()
+                    .cost(call.operands().stream().map(o -> graph.nodes().get(o).type()).toList()));
+      }
+    }
+    return sum;
   }
 
   /** The fused graph, for reports. */

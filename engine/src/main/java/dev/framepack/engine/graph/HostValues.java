@@ -28,8 +28,7 @@ public final class HostValues {
             values[i] = Float.float16ToFloat(host.getAtIndex(ValueLayout.JAVA_SHORT, i));
           }
         }
-        default ->
-            MemorySegment.copy(host, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
+        default -> MemorySegment.copy(host, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
       }
     }
     return values;

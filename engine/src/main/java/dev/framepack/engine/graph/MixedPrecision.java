@@ -66,7 +66,8 @@ final class MixedPrecision {
             case Node.Reshape reshape -> {
               int source = moved[reshape.source()];
               yield append(
-                  new Node.Reshape(source, nodes.get(source).type().withShape(reshape.type().shape())));
+                  new Node.Reshape(
+                      source, nodes.get(source).type().withShape(reshape.type().shape())));
             }
             case Node.Call call -> call(call, moved);
           };
@@ -76,11 +77,7 @@ final class MixedPrecision {
         .outputs()
         .forEach((name, id) -> outputs.put(name, converted(moved[id], DType.F32, graph.name())));
     return new Graph(
-        graph.name(),
-        List.copyOf(nodes),
-        inputs(),
-        outputs,
-        DeadNodes.moved(graph.taps(), moved));
+        graph.name(), List.copyOf(nodes), inputs(), outputs, DeadNodes.moved(graph.taps(), moved));
   }
 
   /** Which types each value is read in, through operations that only move it. */

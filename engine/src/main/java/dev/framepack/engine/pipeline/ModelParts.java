@@ -63,7 +63,8 @@ public final class ModelParts implements AutoCloseable {
       LlamaTextEncoder text = new LlamaTextEncoder(configs.textEncoder());
       ClipTextEncoder text2 = new ClipTextEncoder(configs.textEncoder2());
       SiglipVisionEncoder image = new SiglipVisionEncoder(configs.imageEncoder());
-      WeightTypes transformerTypes = packed.weightTypes(precision.of(Component.TRANSFORMER, backend));
+      WeightTypes transformerTypes =
+          packed.weightTypes(precision.of(Component.TRANSFORMER, backend));
       WeightTypes vaeTypes = types(Component.VAE, precision);
       WeightTypes textTypes = types(Component.TEXT_ENCODER, precision);
       WeightTypes text2Types = types(Component.TEXT_ENCODER_2, precision);
@@ -89,8 +90,7 @@ public final class ModelParts implements AutoCloseable {
           loader.load(
               Component.TEXT_ENCODER, text, text.parameters(), text.unusedParameters(), textTypes);
       this.clip =
-          loader.load(
-              Component.TEXT_ENCODER_2, text2, text2.parameters(), List.of(), text2Types);
+          loader.load(Component.TEXT_ENCODER_2, text2, text2.parameters(), List.of(), text2Types);
       this.siglip =
           loader.load(
               Component.IMAGE_ENCODER,
@@ -119,8 +119,7 @@ public final class ModelParts implements AutoCloseable {
     return WeightTypes.all(precision.of(component, backend));
   }
 
-  private record ComponentLoader(
-      ModelFolders folders, Backend backend, List<Runnable> closers) {
+  private record ComponentLoader(ModelFolders folders, Backend backend, List<Runnable> closers) {
 
     <M> Loaded<M> load(
         Component component,

@@ -36,9 +36,8 @@ final class EncoderCase implements GoldenCase {
     GoldenTensors golden = new GoldenTensors(folder);
     JsonNode prompts = JsonFiles.read(folder.resolve(PROMPTS));
     try (ModelParts parts =
-        ModelParts.load(ModelFolders.resolve(CheckpointNearby.require(folder)),
-            backend,
-            subject.precision())) {
+        ModelParts.load(
+            ModelFolders.resolve(CheckpointNearby.require(folder)), backend, subject.precision())) {
       for (int i = 0; i < prompts.size(); i++) {
         checkLlama(golden, prompts.get(i).asString(), i, parts, subject, report);
         checkClip(golden, prompts.get(i).asString(), i, parts, subject, report);

@@ -2,8 +2,8 @@ package dev.framepack.engine.verify;
 
 import dev.framepack.engine.BackendKind;
 import dev.framepack.engine.FramePackException;
-import dev.framepack.engine.Precision;
 import dev.framepack.engine.ModelFormatException;
+import dev.framepack.engine.Precision;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.KernelException;
 import dev.framepack.weights.WeightException;

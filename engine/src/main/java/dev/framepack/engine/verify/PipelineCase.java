@@ -45,9 +45,8 @@ final class PipelineCase implements GoldenCase {
     VideoRequest request = request(folder);
     Recording recording = new Recording();
     try (ModelParts parts =
-        ModelParts.load(ModelFolders.resolve(CheckpointNearby.require(folder)),
-            backend,
-            subject.precision())) {
+        ModelParts.load(
+            ModelFolders.resolve(CheckpointNearby.require(folder)), backend, subject.precision())) {
       ImageSize size = FramePackPipeline.outputSize(request);
       int samples = 3 * size.height() * size.width();
       float[] frames = new float[Math.multiplyExact(request.outputFrames(), samples)];

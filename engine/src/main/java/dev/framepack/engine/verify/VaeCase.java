@@ -85,8 +85,7 @@ final class VaeCase implements GoldenCase {
         pixels,
         found,
         golden.floats(pixels),
-        subject.tolerance(
-            codec.decoding(shape(golden, latents)), codec.types(), VaeCodec.PIXELS));
+        subject.tolerance(codec.decoding(shape(golden, latents)), codec.types(), VaeCodec.PIXELS));
   }
 
   private static Shape shape(GoldenTensors golden, String name) {

@@ -93,10 +93,7 @@ class MixedPrecisionTest {
           }
 
           @Override
-          public boolean readStored(
-              Parameter parameter,
-              DType dtype,
-              MemorySegment target) {
+          public boolean readStored(Parameter parameter, DType dtype, MemorySegment target) {
             boolean stored = parameter.name().equals("inner.bias");
             if (stored) {
               target.fill((byte) 0x3C);
@@ -113,7 +110,8 @@ class MixedPrecisionTest {
       assertThat(List.of(values[0], values[1], values[2], values[3]))
           .containsExactly(1f, 1f, 1 + 0x1p-10f, 1 + 0x1p-9f);
       Tensor bias = store.tensor("inner.bias", Shape.of(8));
-      assertThat(HostValues.download(backend, bias)).containsOnly(Float.float16ToFloat((short) 0x3C3C));
+      assertThat(HostValues.download(backend, bias))
+          .containsOnly(Float.float16ToFloat((short) 0x3C3C));
       assertThat(store.tensor("last.weight", last.weight().shape()).dtype()).isEqualTo(DType.F32);
       assertThat(store.types().float32()).isEqualTo(Set.of("last.weight", "last.bias"));
       assertThat(store.byteSize()).isEqualTo(128 + 64 + 128 + 64);

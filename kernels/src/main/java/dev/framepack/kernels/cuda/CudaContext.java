@@ -99,8 +99,7 @@ final class CudaContext {
     boolean alive = usable();
     closed = true;
     if (alive) {
-      CudaDriver.check(
-          "cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(device));
+      CudaDriver.check("cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(device));
     }
   }
 }

@@ -44,8 +44,7 @@ final class CudaFunction implements DeviceFunction, CudaContext.Resource {
             sharedBytesPerBlock - fixed));
   }
 
-  static CudaFunction load(
-      CudaContext context, String ptx, String entry, int sharedBytesPerBlock) {
+  static CudaFunction load(CudaContext context, String ptx, String entry, int sharedBytesPerBlock) {
     return context.own(new CudaFunction(context, ptx, entry, sharedBytesPerBlock));
   }
 

@@ -43,16 +43,15 @@ public record CudaProbe(
   public static CudaProbe run() {
     List<LibraryFinding> libraries =
         VendorLibrary.all().stream()
-            .map(
-                library -> {
-                  DynamicLibrary.Attempt attempt = DynamicLibrary.load(library.name());
-                  String refusal = attempt.refusal();
-                  return new LibraryFinding(
-                      library.name(),
-                      library.purpose(),
-                      refusal == null,
-                      refusal == null ? "loads" : refusal);
-                })
+            .map(library -> {
+              DynamicLibrary.Attempt attempt = DynamicLibrary.load(library.name());
+              String refusal = attempt.refusal();
+              return new LibraryFinding(
+                  library.name(),
+                  library.purpose(),
+                  refusal == null,
+                  refusal == null ? "loads" : refusal);
+            })
             .toList();
     try {
       CudaDriver.load();

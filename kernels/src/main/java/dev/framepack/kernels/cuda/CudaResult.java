@@ -27,38 +27,38 @@ final class CudaResult {
     return switch (code) {
       case CUresult.CUDA_ERROR_OUT_OF_MEMORY -> Nature.OUT_OF_MEMORY;
       case CUresult.CUDA_ERROR_NOT_INITIALIZED,
-              CUresult.CUDA_ERROR_STUB_LIBRARY,
-              CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE,
-              CUresult.CUDA_ERROR_NO_DEVICE,
-              CUresult.CUDA_ERROR_INVALID_DEVICE,
-              CUresult.CUDA_ERROR_DEVICE_NOT_LICENSED,
-              CUresult.CUDA_ERROR_SYSTEM_NOT_READY,
-              CUresult.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH,
-              CUresult.CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE ->
+          CUresult.CUDA_ERROR_STUB_LIBRARY,
+          CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE,
+          CUresult.CUDA_ERROR_NO_DEVICE,
+          CUresult.CUDA_ERROR_INVALID_DEVICE,
+          CUresult.CUDA_ERROR_DEVICE_NOT_LICENSED,
+          CUresult.CUDA_ERROR_SYSTEM_NOT_READY,
+          CUresult.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH,
+          CUresult.CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE ->
           Nature.UNAVAILABLE;
       case CUresult.CUDA_ERROR_INVALID_IMAGE,
-              CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
-              CUresult.CUDA_ERROR_INVALID_PTX,
-              CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND,
-              CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
-              CUresult.CUDA_ERROR_JIT_COMPILATION_DISABLED ->
+          CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
+          CUresult.CUDA_ERROR_INVALID_PTX,
+          CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND,
+          CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
+          CUresult.CUDA_ERROR_JIT_COMPILATION_DISABLED ->
           Nature.MODULE;
       case CUresult.CUDA_ERROR_DEINITIALIZED,
-              CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
-              CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
-              CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
-              CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
-              CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED,
-              CUresult.CUDA_ERROR_ASSERT,
-              CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR,
-              CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
-              CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
-              CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
-              CUresult.CUDA_ERROR_INVALID_PC,
-              CUresult.CUDA_ERROR_LAUNCH_FAILED,
-              CUresult.CUDA_ERROR_MPS_CLIENT_TERMINATED,
-              CUresult.CUDA_ERROR_EXTERNAL_DEVICE,
-              CUresult.CUDA_ERROR_UNKNOWN ->
+          CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
+          CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
+          CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
+          CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
+          CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED,
+          CUresult.CUDA_ERROR_ASSERT,
+          CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR,
+          CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+          CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
+          CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
+          CUresult.CUDA_ERROR_INVALID_PC,
+          CUresult.CUDA_ERROR_LAUNCH_FAILED,
+          CUresult.CUDA_ERROR_MPS_CLIENT_TERMINATED,
+          CUresult.CUDA_ERROR_EXTERNAL_DEVICE,
+          CUresult.CUDA_ERROR_UNKNOWN ->
           Nature.STICKY;
       default -> Nature.CALL;
     };
@@ -82,7 +82,9 @@ final class CudaResult {
           case CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND ->
               "; the driver's libnvidia-ptxjitcompiler.so.1 is missing";
           default ->
-              nature(code) == Nature.STICKY ? "; the device is lost to this process, restart it" : "";
+              nature(code) == Nature.STICKY
+                  ? "; the device is lost to this process, restart it"
+                  : "";
         };
     return CUresult.stringFor(code) + " (" + code + ")" + remedy;
   }

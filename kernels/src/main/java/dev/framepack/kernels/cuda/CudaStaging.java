@@ -47,8 +47,7 @@ final class CudaStaging {
     for (long at = 0; at < size; at += CHUNK_BYTES, turn ^= 1) {
       request(address, at + CHUNK_BYTES, size, turn ^ 1);
       moved[turn].synchronize();
-      MemorySegment.copy(
-          buffers[turn].segment(), 0, target, at, Math.min(CHUNK_BYTES, size - at));
+      MemorySegment.copy(buffers[turn].segment(), 0, target, at, Math.min(CHUNK_BYTES, size - at));
     }
   }
 

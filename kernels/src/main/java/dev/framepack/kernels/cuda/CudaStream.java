@@ -80,8 +80,7 @@ final class CudaStream implements DeviceStream, CudaContext.Resource {
   @Override
   public void record(DeviceEvent event) {
     context.enter();
-    context.check(
-        "cuEventRecord", JCudaDriver.cuEventRecord(((CudaEvent) event).handle(), stream));
+    context.check("cuEventRecord", JCudaDriver.cuEventRecord(((CudaEvent) event).handle(), stream));
   }
 
   @Override

@@ -22,8 +22,7 @@ final class LaunchArguments {
   private LaunchArguments() {}
 
   /** Allocates and fills; the array of addresses stands at the start. */
-  static MemorySegment pack(
-      List<KernelArgument> arguments, TensorMapEncoder encoder, Arena arena) {
+  static MemorySegment pack(List<KernelArgument> arguments, TensorMapEncoder encoder, Arena arena) {
     long[] offsets = new long[arguments.size()];
     long end = (long) Long.BYTES * arguments.size();
     for (int i = 0; i < offsets.length; i++) {

@@ -7,6 +7,7 @@ import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.gpu.device.Device;
 import dev.framepack.kernels.gpu.device.DeviceMemory;
 import dev.framepack.kernels.gpu.device.DeviceStream;
+import dev.framepack.kernels.gpu.device.Launch;
 import dev.framepack.kernels.gpu.launch.Launchers;
 import dev.framepack.kernels.gpu.launch.RandomNormal;
 import dev.framepack.kernels.tensor.Tensor;
@@ -95,7 +96,11 @@ public final class GpuBackend implements Backend {
         new LaunchPlan(device, library, scratchOf(sizing.scratchBytes()), faultWords.address());
     bind(program, plan);
     return new GpuProgram(
-        device.record(plan.launches()), program.size(), computeStream, library, faultWords.watch(plan.faults()));
+        device.record(plan.launches()),
+        program.size(),
+        computeStream,
+        library,
+        faultWords.watch(plan.faults()));
   }
 
   private static void bind(List<OpCall> program, LaunchPlan plan) {
@@ -157,12 +162,17 @@ public final class GpuBackend implements Backend {
     return new GpuTimer(device, computeStream);
   }
 
-  /** Kernels that a program runs, in order. */
-  public static List<String> kernelsOf(Executable program) {
+  /** What a program launches, in order. */
+  public static List<Launch> launchesOf(Executable program) {
     if (!(program instanceof GpuProgram gpu)) {
-      throw new IllegalArgumentException("kernelsOf: the program belongs to another backend");
+      throw new IllegalArgumentException("launchesOf: the program belongs to another backend");
     }
-    return gpu.graph().launches().stream().map(launch -> launch.function().name()).toList();
+    return gpu.graph().launches();
+  }
+
+  /** Names of the kernels a program runs, in order. */
+  public static List<String> kernelsOf(Executable program) {
+    return launchesOf(program).stream().map(launch -> launch.function().name()).toList();
   }
 
   /** Fills a floating tensor with normal values made on the device, for measurements. */

@@ -89,8 +89,7 @@ public final class LaunchPlan {
               .formatted(FaultWords.CAPACITY));
     }
     faults.add(failure);
-    return KernelArgument.readWrite(
-        faultAddress + (faults.size() - 1L) * Long.BYTES, Long.BYTES);
+    return KernelArgument.readWrite(faultAddress + (faults.size() - 1L) * Long.BYTES, Long.BYTES);
   }
 
   /** Whole tensor, read. */

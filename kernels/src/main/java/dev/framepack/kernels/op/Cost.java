@@ -11,6 +11,11 @@ import java.util.List;
  */
 public record Cost(long flops, long bytes) {
 
+  /** Both after one another. */
+  public Cost plus(Cost other) {
+    return new Cost(Math.addExact(flops, other.flops), Math.addExact(bytes, other.bytes));
+  }
+
   static Cost of(Op op, List<TensorType> inputs, long flops) {
     long bytes = op.infer(inputs).byteSize();
     for (TensorType input : inputs) {

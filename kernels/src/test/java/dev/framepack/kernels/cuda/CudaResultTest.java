@@ -26,8 +26,7 @@ class CudaResultTest {
           Nature.OUT_OF_MEMORY, List.of(2),
           Nature.MODULE, List.of(200, 209, 218, 221, 222, 223),
           Nature.STICKY,
-              List.of(
-                  4, 214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 810, 911, 999),
+              List.of(4, 214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 810, 911, 999),
           Nature.CALL, List.of(1, 201, 400, 500, 600, 701, 720, 801, 900, 912));
 
   static Stream<Nature> natures() {
@@ -55,8 +54,7 @@ class CudaResultTest {
             .filter(candidate -> candidate.getType() == int.class)
             .toList()) {
       int code = field.getInt(null);
-      assertEquals(
-          listed.contains(code), CudaResult.nature(code) != Nature.CALL, field.getName());
+      assertEquals(listed.contains(code), CudaResult.nature(code) != Nature.CALL, field.getName());
     }
   }
 

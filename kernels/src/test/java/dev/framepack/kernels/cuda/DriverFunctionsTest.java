@@ -75,7 +75,8 @@ class DriverFunctionsTest {
 
   // What a driver's cuLaunchKernelEx would see.
   @SuppressWarnings("unused")
-  private int launch(MemorySegment config, long function, MemorySegment params, MemorySegment extra) {
+  private int launch(
+      MemorySegment config, long function, MemorySegment params, MemorySegment extra) {
     MemorySegment whole = config.reinterpret(56);
     MemorySegment attribute = whole.get(ADDRESS, 40).reinterpret(72);
     assertArrayEquals(new int[] {5, 6, 7, 128, 2, 1, 4096}, ints(whole, 7));

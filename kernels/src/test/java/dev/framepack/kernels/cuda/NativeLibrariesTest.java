@@ -65,8 +65,7 @@ class NativeLibrariesTest {
           Arrays.stream(System.getProperty("java.class.path").split(":"))
               .map(Child::url)
               .toArray(URL[]::new);
-      try (URLClassLoader loader =
-          new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
+      try (URLClassLoader loader = new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
         Method compile =
             loader
                 .loadClass(PtxCompiler.class.getName())
@@ -170,7 +169,8 @@ class NativeLibrariesTest {
     String sha256 = NativeLibrary.PTX_COMPILER.sha256();
     IOException resource =
         assertThrows(
-            IOException.class, () -> directory.place(file.getFileName().toString(), content, sha256));
+            IOException.class,
+            () -> directory.place(file.getFileName().toString(), content, sha256));
     assertTrue(String.valueOf(resource.getMessage()).contains("tampered"), resource.getMessage());
     assertFalse(Files.exists(file));
     Files.write(file, content);

@@ -204,8 +204,7 @@ public final class VaeCodec implements AutoCloseable {
     }
     close();
     HostConstants constants = new HostConstants();
-    CompiledGraph graph =
-        CompiledGraph.compile(record(constants, task, shape), backend, weights);
+    CompiledGraph graph = CompiledGraph.compile(record(constants, task, shape), backend, weights);
     compiled = new Compiled(task, shape, graph);
     peakArenaBytes = Math.max(peakArenaBytes, graph.arenaBytes());
     constants.upload(backend, graph);

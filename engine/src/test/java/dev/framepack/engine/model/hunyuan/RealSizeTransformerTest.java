@@ -101,8 +101,7 @@ final class RealSizeTransformerTest {
 
   @Test
   void halfPrecisionHalvesTheMemoryOfAStepAndKeepsItsFusions() {
-    Graph step =
-        model.step(new PackedShape(1, 9, 80, 76, 2, 2, 16), new ConditionShape(729, 100));
+    Graph step = model.step(new PackedShape(1, 9, 80, 76, 2, 2, 16), new ConditionShape(729, 100));
     WeightTypes half = model.weightTypes(DType.BF16);
     Graph wide = CompiledGraph.lower(step, WeightTypes.FLOAT32);
     Graph narrow = CompiledGraph.lower(step, half);
@@ -110,8 +109,7 @@ final class RealSizeTransformerTest {
     // latents, history, condition (2) and modulation in, the last projection's input out
     assertThat(operations.remove("cast")).isEqualTo(6);
     assertThat(operations).isEqualTo(operations(wide));
-    double ratio =
-        (double) MemoryPlan.of(narrow).arenaBytes() / MemoryPlan.of(wide).arenaBytes();
+    double ratio = (double) MemoryPlan.of(narrow).arenaBytes() / MemoryPlan.of(wide).arenaBytes();
     assertThat(ratio).isBetween(0.5, 0.52);
     assertThat(ArenaWeightStore.byteSize(model.parameters(), half))
         .isBetween(25_720_000_000L, 25_760_000_000L);

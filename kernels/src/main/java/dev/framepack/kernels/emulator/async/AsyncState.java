@@ -1,10 +1,10 @@
 package dev.framepack.kernels.emulator.async;
 
+import dev.framepack.kernels.emulator.EmulationException;
 import dev.framepack.kernels.emulator.EmulatorOptions;
 import dev.framepack.kernels.emulator.exec.Cta;
 import dev.framepack.kernels.emulator.exec.Warp;
 import dev.framepack.kernels.emulator.memory.AccessFault;
-import dev.framepack.kernels.emulator.EmulationException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 

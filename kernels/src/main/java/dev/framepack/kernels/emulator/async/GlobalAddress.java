@@ -17,8 +17,7 @@ record GlobalAddress(Slot base, long offset) {
 
   static GlobalAddress decode(Form form, Decoder decoder, PtxOperand operand) {
     if (operand instanceof PtxOperand.Address address) {
-      return new GlobalAddress(
-          decoder.source(form, address.base(), PtxType.U64), address.offset());
+      return new GlobalAddress(decoder.source(form, address.base(), PtxType.U64), address.offset());
     }
     throw form.unknown("expected an address in brackets");
   }

@@ -30,7 +30,8 @@ public final class MmaFamily implements InstructionFamily {
     form.takeOneOf("aligned");
     int depth =
         Integer.parseInt(
-            form.takeOneOf("m16n8k4", "m16n8k8", "m16n8k16", "m16n8k32").substring("m16n8k".length()));
+            form.takeOneOf("m16n8k4", "m16n8k8", "m16n8k16", "m16n8k32")
+                .substring("m16n8k".length()));
     form.takeOneOf("row");
     form.takeOneOf("col");
     if (form.take("satfinite")) {
@@ -128,8 +129,7 @@ public final class MmaFamily implements InstructionFamily {
     /** Scratch of each emulating thread: instructions are shared by the workers. */
     private final ThreadLocal<@Nullable Mma> scratch = new ThreadLocal<>();
 
-    Multiply(
-        MmaElement element, int depth, boolean half, Slot[] d, Slot[] a, Slot[] b, Slot[] c) {
+    Multiply(MmaElement element, int depth, boolean half, Slot[] d, Slot[] a, Slot[] b, Slot[] c) {
       this.element = element;
       this.depth = depth;
       this.half = half;

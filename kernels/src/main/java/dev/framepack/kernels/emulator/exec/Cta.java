@@ -112,8 +112,7 @@ public final class Cta {
                 case "lanemask_ge" -> -(1 << l);
                 case "total_smem_size" -> shared.byteSize();
                 case "dynamic_smem_size" ->
-                    Math.max(
-                        0, shared.byteSize() - Program.dynamicSharedOffset(program.entry()));
+                    Math.max(0, shared.byteSize() - Program.dynamicSharedOffset(program.entry()));
                 default -> null;
               };
           if (value != null) {

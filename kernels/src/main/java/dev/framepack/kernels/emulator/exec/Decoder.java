@@ -47,7 +47,8 @@ public final class Decoder {
     code[end] = new ControlFamily.Return();
     int lastLine = end == 0 ? 0 : statements.get(end - 1).line();
     code[end].place(end, lastLine, "(end of the entry)", "ret");
-    return new Program(module, entry, code, slots, Map.copyOf(specials), globalAtomics, sharedGranule);
+    return new Program(
+        module, entry, code, slots, Map.copyOf(specials), globalAtomics, sharedGranule);
   }
 
   private Instruction instruction(PtxStatement statement, int index) {
@@ -117,7 +118,9 @@ public final class Decoder {
         yield register(register);
       }
       case PtxOperand.IntegerLiteral(long value) -> {
-        if (type.isFloat() && type.bits() >= 32 && type != PtxType.F16X2
+        if (type.isFloat()
+            && type.bits() >= 32
+            && type != PtxType.F16X2
             && type != PtxType.BF16X2) {
           throw form.unknown("expected a floating literal, found the integer " + value);
         }
@@ -210,11 +213,9 @@ public final class Decoder {
         name, n -> type.bits() == 64 ? slots.special64() : slots.special32());
   }
 
-  private static void checkWidth(
-      Form form, PtxRegister register, PtxType type, boolean wider) {
+  private static void checkWidth(Form form, PtxRegister register, PtxType type, boolean wider) {
     int found = register.type().bits();
-    boolean fits =
-        found == type.bits() || (wider && type.bits() > 1 && found > type.bits());
+    boolean fits = found == type.bits() || (wider && type.bits() > 1 && found > type.bits());
     if (!fits) {
       throw form.unknown(
           "register %s is %s, expected %d bits for %s"
@@ -225,8 +226,7 @@ public final class Decoder {
   private static long bits(Form form, PtxOperand.FloatLiteral literal, PtxType type) {
     boolean hex = literal.width() == PtxOperand.FloatLiteral.Width.HEX32;
     return switch (type) {
-      case F32, TF32 ->
-          hex ? literal.bits() : Float.floatToRawIntBits((float) literal.value());
+      case F32, TF32 -> hex ? literal.bits() : Float.floatToRawIntBits((float) literal.value());
       case F64 -> Double.doubleToRawLongBits(literal.value());
       case B32, U32, S32 -> {
         if (!hex) {

@@ -20,8 +20,7 @@ public final class MatrixMove {
     for (int lane = 0; lane < LANES; lane++) {
       int column = lane >> 2;
       int row = 2 * (lane & 3);
-      registers[offset + lane] =
-          element(rows, row, column) | element(rows, row + 1, column) << 16;
+      registers[offset + lane] = element(rows, row, column) | element(rows, row + 1, column) << 16;
     }
   }
 

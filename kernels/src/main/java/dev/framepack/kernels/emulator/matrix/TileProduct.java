@@ -18,7 +18,8 @@ final class TileProduct {
   static void accumulate(float[] a, int rows, float[] b, int depth, float[] acc, int blocks) {
     for (int block = 0; block < blocks; block++) {
       for (int row = 0; row < rows; row++) {
-        accumulateRow(a, row * depth, b, block * depth * BLOCK, depth, acc, (block * rows + row) * BLOCK);
+        accumulateRow(
+            a, row * depth, b, block * depth * BLOCK, depth, acc, (block * rows + row) * BLOCK);
       }
     }
   }

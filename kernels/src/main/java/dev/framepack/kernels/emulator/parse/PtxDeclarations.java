@@ -69,8 +69,7 @@ final class PtxDeclarations {
               name.text(), PtxVariable.Space.DYNAMIC_SHARED, type, Math.max(aligned, 16), 0, 0);
     } else {
       variable =
-          layout.place(
-              name.text(), space, type, aligned, Math.toIntExact(count * type.bytes()));
+          layout.place(name.text(), space, type, aligned, Math.toIntExact(count * type.bytes()));
     }
     if (!scope.declare(variable)) {
       throw tokens.error(name, "'" + name.text() + "' is declared twice");

@@ -101,8 +101,7 @@ record ConvShape(
       return this;
     }
     int all = (int) positions;
-    return new ConvShape(
-        batch, channels, 1, 1, all, outputs, 1, 1, all, time, rows, columns);
+    return new ConvShape(batch, channels, 1, 1, all, outputs, 1, 1, all, time, rows, columns);
   }
 
   int phases() {
@@ -129,7 +128,6 @@ record ConvShape(
   /** Weights in the layout named: what tells packed copies of one constant apart. */
   String layout(String kind) {
     return "conv3d %s t%d/%d h%d w%d/%d"
-        .formatted(
-            kind, time.taps, time.foldScale, rows.taps, columns.taps, columns.foldScale);
+        .formatted(kind, time.taps, time.foldScale, rows.taps, columns.taps, columns.foldScale);
   }
 }

@@ -36,7 +36,11 @@ record ConvWeightPacker(
     Map<String, Object> parameters =
         Map.of("LAYOUT", "tiles", "OUTPUTS", outputs, "CHANNELS", channels);
     return new ConvWeightPacker(
-        "tiles", TypedKernel.of(name, "conv3d_pack", THREADS, parameters), outputs, channels, false);
+        "tiles",
+        TypedKernel.of(name, "conv3d_pack", THREADS, parameters),
+        outputs,
+        channels,
+        false);
   }
 
   /** The packed weights as a kernel's operand. */

@@ -164,8 +164,7 @@ final class ConvolutionLauncher implements Launcher {
             int32(items)));
   }
 
-  private static void launchMma(
-      MmaConvolution mma, ConvShape shape, OpCall call, LaunchPlan plan) {
+  private static void launchMma(MmaConvolution mma, ConvShape shape, OpCall call, LaunchPlan plan) {
     plan.launch(
         mma.kernels().of(call.output().dtype()),
         mma.grid(shape),
@@ -204,12 +203,24 @@ final class ConvolutionLauncher implements Launcher {
     arguments.add(residual == null ? KernelArgument.int64(0) : plan.read(residual));
     arguments.add(Extents.output(call, plan));
     int[] sizes = {
-      s.channels(), s.outputs(), s.frames(), s.height(), s.width(),
-      s.outFrames(), s.outHeight(), s.outWidth(),
-      s.time().taps(), s.rows().taps(), s.columns().taps(),
-      s.time().stride(), s.columns().stride(),
-      s.time().scale(), s.columns().scale(),
-      s.time().pad(), s.rows().pad(), s.columns().pad()
+      s.channels(),
+      s.outputs(),
+      s.frames(),
+      s.height(),
+      s.width(),
+      s.outFrames(),
+      s.outHeight(),
+      s.outWidth(),
+      s.time().taps(),
+      s.rows().taps(),
+      s.columns().taps(),
+      s.time().stride(),
+      s.columns().stride(),
+      s.time().scale(),
+      s.columns().scale(),
+      s.time().pad(),
+      s.rows().pad(),
+      s.columns().pad()
     };
     for (int size : sizes) {
       arguments.add(int32(size));

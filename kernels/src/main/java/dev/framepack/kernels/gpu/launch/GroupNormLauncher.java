@@ -77,8 +77,7 @@ final class GroupNormLauncher implements Launcher {
       return;
     }
     long positions = shape.product(2, shape.rank());
-    boolean vectors =
-        positions % Extents.vector(call.output()) == 0 && Extents.aligned(call, plan);
+    boolean vectors = positions % Extents.vector(call.output()) == 0 && Extents.aligned(call, plan);
     GroupNorm op = (GroupNorm) call.op();
     long groupElements = shape.dim(1) / op.groups() * positions;
     if (groupElements <= CHUNK) {

@@ -34,8 +34,7 @@ final class LinearLauncher implements Launcher {
         Map.of("ROWS", rows, "COLUMNS", columns));
   }
 
-  private static TypedKernel tile(
-      String name, int tile, int threads, int stages, boolean aligned) {
+  private static TypedKernel tile(String name, int tile, int threads, int stages, boolean aligned) {
     return TypedKernel.of(
         name,
         "linear_tile",
@@ -78,8 +77,7 @@ final class LinearLauncher implements Launcher {
   private static void vectors(
       TypedKernel kernel, int columnsPerWarp, boolean aligned, OpCall call, LaunchPlan plan) {
     Tensor y = call.output();
-    long blocks =
-        Math.ceilDiv(y.shape().dim(-1), (long) WARPS_PER_VECTOR_BLOCK * columnsPerWarp);
+    long blocks = Math.ceilDiv(y.shape().dim(-1), (long) WARPS_PER_VECTOR_BLOCK * columnsPerWarp);
     List<KernelArgument> arguments = arguments(call, plan);
     arguments.add(flag(aligned));
     launch(kernel, blocks, arguments, call, plan);

@@ -23,8 +23,7 @@ enum LinearVariant {
    *
    * @param aligned x, W and their rows begin at multiples of 16 bytes
    */
-  static LinearVariant of(
-      DType type, long rows, long columns, boolean aligned, DeviceInfo device) {
+  static LinearVariant of(DType type, long rows, long columns, boolean aligned, DeviceInfo device) {
     if (rows <= MOST_VECTOR_ROWS) {
       return rows == 1 ? VECTOR : VECTORS;
     }

@@ -56,9 +56,7 @@ record MmaConvolution(
     ConvShape.Axis rows = shape.rows();
     boolean sameKernel = rows.equals(shape.columns()) && rows.taps() == kernel;
     boolean doubled = rows.scale() == 2 && rows.kernel() == 3;
-    return sameKernel
-        && rows.stride() == stride
-        && (scale() == 2 ? doubled : rows.scale() == 1);
+    return sameKernel && rows.stride() == stride && (scale() == 2 ? doubled : rows.scale() == 1);
   }
 
   /**
@@ -91,8 +89,7 @@ record MmaConvolution(
   }
 
   int sharedBytes() {
-    int halo =
-        ((tileRows() - 1) * stride + kernel) * ((tileColumns() - 1) * stride + kernel);
+    int halo = ((tileRows() - 1) * stride + kernel) * ((tileColumns() - 1) * stride + kernel);
     return (STEPS_IN_FLIGHT * kernel * outputs() + 2 * halo) * CHANNELS * ELEMENT_BYTES;
   }
 

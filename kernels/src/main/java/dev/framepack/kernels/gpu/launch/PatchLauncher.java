@@ -42,8 +42,18 @@ final class PatchLauncher implements Launcher {
     switch (call.op()) {
       case Patchify op ->
           launch(
-              PATCHIFY, count, call, plan, count, in.dim(1), in.dim(2), in.dim(3), in.dim(4),
-              op.patchT(), op.patchH(), op.patchW());
+              PATCHIFY,
+              count,
+              call,
+              plan,
+              count,
+              in.dim(1),
+              in.dim(2),
+              in.dim(3),
+              in.dim(4),
+              op.patchT(),
+              op.patchH(),
+              op.patchW());
       case Unpatchify op ->
           launch(
               UNPATCHIFY,
@@ -60,12 +70,20 @@ final class PatchLauncher implements Launcher {
               op.patchW());
       case UpsampleNearest3d op -> {
         Extents.count("elements", count);
-        boolean vectors =
-            y.shape().dim(4) % Extents.vector(y) == 0 && Extents.aligned(call, plan);
+        boolean vectors = y.shape().dim(4) % Extents.vector(y) == 0 && Extents.aligned(call, plan);
         long run = vectors ? Extents.vector(y) : 1;
         launch(
-            UPSAMPLE, count / run, call, plan, count / run, run, in.dim(2), in.dim(3), in.dim(4),
-            op.scaleT(), op.scaleHw());
+            UPSAMPLE,
+            count / run,
+            call,
+            plan,
+            count / run,
+            run,
+            in.dim(2),
+            in.dim(3),
+            in.dim(4),
+            op.scaleT(),
+            op.scaleHw());
       }
       default -> throw new IllegalArgumentException(call.op().name());
     }
@@ -81,8 +99,6 @@ final class PatchLauncher implements Launcher {
       arguments.add(Extents.count("elements", count));
     }
     plan.launch(
-        kernel,
-        Extents.strided(plan, kernel, items),
-        arguments.toArray(KernelArgument[]::new));
+        kernel, Extents.strided(plan, kernel, items), arguments.toArray(KernelArgument[]::new));
   }
 }

@@ -104,9 +104,7 @@ final class PermuteLauncher implements Launcher {
       arguments.add(Extents.count("stride", stride));
     }
     plan.launch(
-        kernel,
-        Extents.strided(plan, kernel, units),
-        arguments.toArray(KernelArgument[]::new));
+        kernel, Extents.strided(plan, kernel, units), arguments.toArray(KernelArgument[]::new));
   }
 
   private static void tiles(List<Axis> axes, Tensor x, Tensor y, LaunchPlan plan) {

@@ -1,0 +1,105 @@
+package dev.framepack.bench.device;
+
+import dev.framepack.bench.PeerSize;
+import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.HostValues;
+import dev.framepack.engine.model.hunyuan.ConditionShape;
+import dev.framepack.engine.model.hunyuan.PackedShape;
+import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.hunyuan.TransformerIo;
+import dev.framepack.kernels.gpu.GpuBackend;
+import dev.framepack.kernels.gpu.GpuTimer;
+import dev.framepack.kernels.op.Cost;
+import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.weights.config.TransformerConfig;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One evaluation of the transformer with packed history, at any size, with random weights made on
+ * the device.
+ */
+public final class StepBench {
+
+  /**
+   * What is evaluated.
+   *
+   * @param latentFrames being denoised
+   * @param imageTokens of the image encoder
+   * @param textTokens of the prompt
+   */
+  public record Size(
+      String name,
+      TransformerConfig config,
+      int latentFrames,
+      int latentHeight,
+      int latentWidth,
+      int imageTokens,
+      int textTokens) {
+
+    /** A model in the range of the built-in one. */
+    public static Size small() {
+      return new Size("small", PeerSize.TINY.transformer(), 9, 8, 8, 16, 64);
+    }
+
+    /** The published model at 640x608 with a full history. */
+    public static Size full() {
+      return new Size("full", TransformerConfig.published(), 9, 76, 80, 729, 64);
+    }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param milliseconds of each run, sorted
+   * @param cost of one evaluation
+   * @param weightBytes resident
+   * @param arenaBytes of activations
+   * @param launches by kernel, of one evaluation
+   */
+  public record Result(
+      float[] milliseconds,
+      Cost cost,
+      long weightBytes,
+      long arenaBytes,
+      Map<String, Integer> launches) {}
+
+  private StepBench() {}
+
+  /**
+   * Times the step of a size.
+   *
+   * @throws IllegalStateException when the velocity is not finite
+   */
+  public static Result run(GpuBackend backend, Size size, DType compute, int runs) {
+    PackedTransformer model = new PackedTransformer(size.config());
+    PackedShape shape =
+        new PackedShape(1, size.latentFrames(), size.latentHeight(), size.latentWidth(), 2, 2, 16);
+    ConditionShape condition = new ConditionShape(size.imageTokens(), size.textTokens());
+    try (DeviceRandomWeights weights =
+            new DeviceRandomWeights(
+                "transformer", model.parameters(), model.weightTypes(compute), backend);
+        CompiledGraph step = CompiledGraph.compile(model.step(shape, condition), backend, weights);
+        GpuTimer timer = backend.timer()) {
+      for (String input : step.graph().inputs().keySet()) {
+        backend.fillNormal(step.input(input), input.hashCode(), 1f);
+      }
+      float[] milliseconds = timer.milliseconds(step.program(), runs);
+      requireFinite(backend, step.output(TransformerIo.VELOCITY));
+      Map<String, Integer> launches = new TreeMap<>();
+      GpuBackend.kernelsOf(step.program()).forEach(k -> launches.merge(k, 1, Integer::sum));
+      return new Result(milliseconds, step.cost(), weights.byteSize(), step.arenaBytes(), launches);
+    }
+  }
+
+  private static void requireFinite(GpuBackend backend, Tensor velocity) {
+    double norm = 0;
+    for (float value : HostValues.download(backend, velocity)) {
+      norm += (double) value * value;
+    }
+    if (!(norm > 0) || !Double.isFinite(norm)) {
+      throw new IllegalStateException("the velocity of the step is " + norm + " in norm");
+    }
+  }
+}
