@@ -33,6 +33,14 @@ public final class CaseRunner implements AutoCloseable {
 
   /** Prepares a case; the backend stays the caller's. */
   public CaseRunner(Backend backend, OpCase entry) {
+    this(backend, entry, 0);
+  }
+
+  /**
+   * Prepares a case with every operand {@code elementsOff} of its elements behind a 64-byte
+   * boundary: a backend may take it for granted only that elements are aligned to themselves.
+   */
+  public CaseRunner(Backend backend, OpCase entry, int elementsOff) {
     this.backend = backend;
     this.entry = entry;
     List<Long> offsets = new ArrayList<>();
@@ -42,6 +50,7 @@ public final class CaseRunner implements AutoCloseable {
       types.add(entry.outputType());
     }
     for (TensorType type : types) {
+      end += (long) elementsOff * type.dtype().byteSize();
       offsets.add(end);
       end = TensorArena.align(end + type.byteSize() + GUARD_BYTES);
     }

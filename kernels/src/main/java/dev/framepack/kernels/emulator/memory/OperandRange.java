@@ -50,7 +50,8 @@ public final class OperandRange {
     boolean partly =
         flags != null && buffer.firstUninitialised((int) (start - buffer.address()), bytes) >= 0;
     this.initialised = partly && checks ? flags : null;
-    this.written = checks && (mustBeWritten || (writable && partly)) ? new byte[bytes] : null;
+    boolean tellsBytes = mustBeWritten || (writable && (partly || manyBlocks));
+    this.written = checks && tellsBytes ? new byte[bytes] : null;
     this.owner = checks && writable && manyBlocks ? new int[bytes / 4 + 2] : null;
     this.checksReads = initialised != null || written != null || owner != null;
   }
@@ -94,7 +95,7 @@ public final class OperandRange {
     int[] owners = owner;
     if (owners != null) {
       for (int g = from >> 2; g <= (from + bytes - 1) >> 2; g++) {
-        if (owners[g] > 0 && owners[g] != block + 1) {
+        if (owners[g] > 0 && owners[g] != block + 1 && isWritten(4 * g, from, bytes)) {
           throw new AccessFault(
               EmulationException.Kind.RACE,
               "reads byte %,d of %s, which block %d writes in the same launch; blocks have no order"
@@ -102,6 +103,19 @@ public final class OperandRange {
         }
       }
     }
+  }
+
+  /** Whether a store reached those bytes of a granule that an access covers. */
+  private boolean isWritten(int granule, int from, int bytes) {
+    byte[] stores = written;
+    if (stores == null) {
+      return true;
+    }
+    boolean found = false;
+    for (int i = Math.max(from, granule); i < Math.min(from + bytes, granule + 4); i++) {
+      found |= stores[i] != 0;
+    }
+    return found;
   }
 
   /** Checks and records a write of bytes inside. */

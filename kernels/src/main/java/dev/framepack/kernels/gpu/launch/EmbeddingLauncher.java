@@ -40,6 +40,7 @@ final class EmbeddingLauncher implements Launcher {
         plan.read(table),
         plan.write(y),
         plan.fault(word -> outside(call, word)),
+        Extents.count("ids", ids.shape().elementCount()),
         Extents.count("units", units),
         Extents.count("units of a row", rowBytes / unit),
         Extents.count("table rows", table.shape().dim(0)));
