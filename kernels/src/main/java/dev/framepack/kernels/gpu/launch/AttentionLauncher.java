@@ -42,9 +42,21 @@ final class AttentionLauncher implements Launcher {
         for (int size : MMA_HEAD_SIZES) {
           kernels.add(kernel(dtype, "mma", size));
         }
+        kernels.add(wgmma(dtype, 64));
+        kernels.add(wgmma(dtype, 128));
       }
     }
     return kernels;
+  }
+
+  static PtxKernel wgmma(DType dtype, int headSize) {
+    String type = dtype.name().toLowerCase(Locale.ROOT);
+    return new PtxKernel(
+        "attention_%s_sm90a_d%d".formatted(type, headSize),
+        "attention_wgmma",
+        PtxKernel.Arch.SM_90A,
+        384,
+        Map.of("T", type, "D", headSize));
   }
 
   private static PtxKernel kernel(DType dtype, String path, int headSize) {
