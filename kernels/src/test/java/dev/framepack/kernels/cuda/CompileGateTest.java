@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.framepack.kernels.conformance.pack.MicroKernels;
 import dev.framepack.kernels.gpu.device.DeviceException;
 import dev.framepack.kernels.gpu.launch.Launchers;
 import dev.framepack.kernels.gpu.ptx.PtxKernel;
@@ -50,7 +51,9 @@ class CompileGateTest {
   }
 
   private static List<PtxKernel> kernels() {
-    return Launchers.kernels().stream().sorted(Comparator.comparing(PtxKernel::name)).toList();
+    return Stream.concat(Launchers.kernels().stream(), MicroKernels.kernels().stream())
+        .sorted(Comparator.comparing(PtxKernel::name))
+        .toList();
   }
 
   private static List<String> archs(PtxKernel kernel) {
