@@ -33,6 +33,7 @@ final class KernelPathCases {
     for (Activation activation : Activation.values()) {
       cases.add(OpCase.of(new Activate(activation)).input(NORMAL, 3, 37));
     }
+    cases.addAll(LinearCases.largeProducts());
     norms(cases);
     copies(cases);
     return cases;

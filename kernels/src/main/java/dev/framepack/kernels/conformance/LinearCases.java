@@ -125,4 +125,31 @@ final class LinearCases {
             .weight(WEIGHT, 33, 65)
             .weight(EXTREMES, 33));
   }
+
+  /**
+   * Products large enough for the tiles a device keeps for them, with tails in every dimension: on
+   * a device of 132 multiprocessors 128 x 128 tiles, and the narrow and wide ones of wgmma.
+   */
+  static List<OpCase> largeProducts() {
+    List<OpCase> cases = new ArrayList<>();
+    cases.add(gated(2, 193, 72, 1100, Activation.GELU_TANH));
+    cases.add(gated(1, 1409, 24, 1300, Activation.NONE).over(3));
+    cases.add(
+        OpCase.of(new Linear(false, Activation.NONE, Epilogue.ADD))
+            .input(NORMAL, 385, 200)
+            .weight(WEIGHT, 4253, 200)
+            .input(NORMAL, 385, 4253));
+    cases.add(OpCase.of(Linear.plain(true)).input(NORMAL, 65, 320).weight(WEIGHT, 136, 320).weight(NORMAL, 136));
+    return cases;
+  }
+
+  private static OpCase gated(
+      long batch, long tokens, long depth, long columns, Activation activation) {
+    return OpCase.of(new Linear(true, activation, Epilogue.GATED_RESIDUAL))
+        .input(NORMAL, batch, tokens, depth)
+        .weight(WEIGHT, columns, depth)
+        .weight(NORMAL, columns)
+        .input(NORMAL, batch, tokens, columns)
+        .input(NORMAL, batch, columns);
+  }
 }

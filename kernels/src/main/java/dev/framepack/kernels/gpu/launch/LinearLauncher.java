@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@code linear_tile.ptx} and {@code linear_vector.ptx}: products with a weight. */
+/** {@link Linear} by {@code linear_vector.ptx}, {@code linear_tile.ptx}, {@code linear_wgmma.ptx}. */
 final class LinearLauncher implements Launcher {
   private static final int WARPS_PER_VECTOR_BLOCK = 4;
   private static final int VECTOR_COLUMNS = 2;
@@ -44,8 +44,10 @@ final class LinearLauncher implements Launcher {
 
   @Override
   public List<PtxKernel> kernels() {
-    return Stream.of(VECTOR, VECTORS, TILE, SMALL, UNALIGNED)
-        .flatMap(typed -> typed.all().stream())
+    return Stream.concat(
+            Stream.of(VECTOR, VECTORS, TILE, SMALL, UNALIGNED)
+                .flatMap(typed -> typed.all().stream()),
+            LinearWgmma.kernels().stream())
         .toList();
   }
 
@@ -57,16 +59,20 @@ final class LinearLauncher implements Launcher {
     }
     long columns = y.shape().dim(-1);
     long rows = y.shape().elementCount() / columns;
+    long depth = call.input(1).shape().dim(1);
     boolean aligned =
         aligned(call.input(0), plan)
             && aligned(call.input(1), plan)
-            && call.input(1).shape().dim(1) % Extents.vector(y) == 0;
+            && depth > 0
+            && depth % Extents.vector(y) == 0;
     switch (LinearVariant.of(y.dtype(), rows, columns, aligned, plan.device())) {
       case VECTOR -> vectors(VECTOR, VECTOR_COLUMNS, aligned, call, plan);
       case VECTORS -> vectors(VECTORS, VECTORS_COLUMNS, aligned, call, plan);
       case UNALIGNED -> tiles(UNALIGNED, 64, call, plan);
       case SMALL -> tiles(SMALL, 64, call, plan);
       case TILE -> tiles(TILE, 128, call, plan);
+      case WGMMA_NARROW -> LinearWgmma.NARROW.launch(call, epilogue(call, plan), plan);
+      case WGMMA -> LinearWgmma.WIDE.launch(call, epilogue(call, plan), plan);
     }
   }
 
@@ -102,8 +108,16 @@ final class LinearLauncher implements Launcher {
         arguments.toArray(KernelArgument[]::new));
   }
 
-  /** {@code linear_parameters()} of {@code include/linear_epilogue.ptx}. */
   private static List<KernelArgument> arguments(OpCall call, LaunchPlan plan) {
+    List<KernelArgument> arguments = new ArrayList<>();
+    arguments.add(plan.read(call.input(0)));
+    arguments.add(plan.read(call.input(1)));
+    arguments.addAll(epilogue(call, plan));
+    return arguments;
+  }
+
+  /** {@code linear_parameters()} of {@code include/linear_epilogue.ptx} after x and W. */
+  private static List<KernelArgument> epilogue(OpCall call, LaunchPlan plan) {
     Linear op = (Linear) call.op();
     Shape y = call.output().shape();
     Shape weight = call.input(1).shape();
@@ -113,8 +127,6 @@ final class LinearLauncher implements Launcher {
     @Nullable Tensor residual = op.epilogue() == Linear.Epilogue.NONE ? null : call.input(next);
     @Nullable Tensor gate = gated ? call.input(next + 1) : null;
     List<KernelArgument> arguments = new ArrayList<>();
-    arguments.add(plan.read(call.input(0)));
-    arguments.add(plan.read(call.input(1)));
     arguments.add(optional(bias, plan));
     arguments.add(optional(residual, plan));
     arguments.add(optional(gate, plan));

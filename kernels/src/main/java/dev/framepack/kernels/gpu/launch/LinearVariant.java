@@ -14,14 +14,21 @@ enum LinearVariant {
   /** 64 x 64 tiles. */
   SMALL,
   /** 128 x 128 tiles. */
-  TILE;
+  TILE,
+  /** Hopper's wgmma, 128 x 128 tiles. */
+  WGMMA_NARROW,
+  /** Hopper's wgmma, 128 x 256 tiles. */
+  WGMMA;
 
   static final int MOST_VECTOR_ROWS = 8;
+  private static final int HOPPER = 90;
 
   /**
-   * The choice, which depends on nothing but its arguments.
+   * The choice, which depends on nothing but its arguments: the largest tile that leaves few
+   * multiprocessors without work. A tile of wgmma does in one step what four of SMALL's do in
+   * several, so that it may leave more of them idle.
    *
-   * @param aligned x, W and their rows begin at multiples of 16 bytes
+   * @param aligned x, W and their rows begin at multiples of 16 bytes, and there is a depth
    */
   static LinearVariant of(DType type, long rows, long columns, boolean aligned, DeviceInfo device) {
     if (rows <= MOST_VECTOR_ROWS) {
@@ -30,7 +37,13 @@ enum LinearVariant {
     if (!aligned) {
       return UNALIGNED;
     }
-    return tiles(rows, columns, 128, 128) >= device.multiprocessors() ? TILE : SMALL;
+    int processors = device.multiprocessors();
+    long tiles = tiles(rows, columns, 128, 128);
+    if (type != DType.F32 && device.archSpecific() && device.computeCapability() == HOPPER) {
+      boolean wide = tiles(rows, columns, 128, 256) >= processors / 2;
+      return wide ? WGMMA : tiles >= processors / 4 ? WGMMA_NARROW : SMALL;
+    }
+    return tiles >= processors ? TILE : SMALL;
   }
 
   static long tiles(long rows, long columns, int tileRows, int tileColumns) {
