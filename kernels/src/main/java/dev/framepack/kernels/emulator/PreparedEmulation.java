@@ -134,9 +134,10 @@ final class PreparedEmulation implements PreparedLaunch {
   void run() {
     EmulatorOptions options = device.options();
     boolean manyBlocks = launch.grid().count() > 1 && !runner.program().globalAtomics();
+    int granule = manyBlocks ? runner.program().globalGranule() : 0;
     OperandMap operands =
         new OperandMap(
-            device.memory(), label, launch.arguments(), options.checks(), manyBlocks);
+            device.memory(), label, launch.arguments(), options.checks(), granule);
     long start = System.nanoTime();
     LaunchContext context =
         new LaunchContext(

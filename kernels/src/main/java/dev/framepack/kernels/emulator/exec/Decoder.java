@@ -26,6 +26,7 @@ public final class Decoder {
   private final Map<String, Slot> specials = new HashMap<>();
   private boolean globalAtomics;
   private int sharedGranule = 4;
+  private int globalGranule = 4;
 
   private Decoder(PtxModule module, PtxEntry entry, EmulatorOptions options) {
     this.module = module;
@@ -47,8 +48,7 @@ public final class Decoder {
     code[end] = new ControlFamily.Return();
     int lastLine = end == 0 ? 0 : statements.get(end - 1).line();
     code[end].place(end, lastLine, "(end of the entry)", "ret");
-    return new Program(
-        module, entry, code, slots, Map.copyOf(specials), globalAtomics, sharedGranule);
+    return new Program(module, entry, code, slots, Map.copyOf(specials), globalAtomics, sharedGranule, globalGranule);
   }
 
   private Instruction instruction(PtxStatement statement, int index) {
@@ -90,6 +90,11 @@ public final class Decoder {
   /** The kernel stores this few bytes to shared memory at once. */
   public void storesShared(int bytes) {
     sharedGranule = Math.min(sharedGranule, bytes);
+  }
+
+  /** The kernel stores this few bytes to global memory at once. */
+  public void storesGlobal(int bytes) {
+    globalGranule = Math.min(globalGranule, bytes);
   }
 
   /** The slot of a declared register. */

@@ -22,6 +22,7 @@ final class Families {
           new MoveFamily(),
           new ConvertFamily(),
           new MemoryFamily(),
+          new AtomicFamily(),
           new BarrierFamily(),
           new ShuffleFamily(),
           new VoteFamily(),

@@ -11,21 +11,26 @@ import dev.framepack.kernels.emulator.memory.SharedMemory;
  * groups of lanes with one byte array to {@link #transfer}.
  */
 abstract class MemoryAccess extends Instruction {
+  /** What is done to the memory. */
+  enum Kind {
+    READ,
+    WRITE,
+    ATOMIC
+  }
+
   private final Space space;
   private final AddressOperand address;
   private final int bytes;
-  private final boolean reads;
-  private final boolean writes;
+  private final Kind kind;
 
   /**
    * @param bytes bytes of one lane's access
    */
-  MemoryAccess(Space space, AddressOperand address, int bytes, boolean reads, boolean writes) {
+  MemoryAccess(Space space, AddressOperand address, int bytes, Kind kind) {
     this.space = space;
     this.address = address;
     this.bytes = bytes;
-    this.reads = reads;
-    this.writes = writes;
+    this.kind = kind;
   }
 
   /**
@@ -124,10 +129,10 @@ abstract class MemoryAccess extends Instruction {
 
   private void check(OperandRange range, int offset, int count, int block, int lane) {
     try {
-      if (reads) {
+      if (kind != Kind.WRITE) {
         range.read(offset, count, block);
       }
-      if (writes) {
+      if (kind != Kind.READ) {
         range.write(offset, count, block);
       }
     } catch (AccessFault fault) {
@@ -147,13 +152,12 @@ abstract class MemoryAccess extends Instruction {
       int offset = (int) Math.clamp(at - Cta.SHARED_BASE, -1, Integer.MAX_VALUE - 64);
       offsets[l] = offset;
       increasing &= offset > before;
-      if (offset != before || writes) {
+      if (offset != before || kind != Kind.READ) {
         try {
-          if (reads) {
-            shared.read(warp.index, offset, bytes);
-          }
-          if (writes) {
-            shared.write(warp.index, offset, bytes);
+          switch (kind) {
+            case READ -> shared.read(warp.index, offset, bytes);
+            case WRITE -> shared.write(warp.index, offset, bytes);
+            case ATOMIC -> shared.atomic(warp.index, offset, bytes);
           }
         } catch (AccessFault fault) {
           throw fault.inLane(l);
@@ -184,7 +188,7 @@ abstract class MemoryAccess extends Instruction {
       int l = Integer.numberOfTrailingZeros(rest);
       long at = address.of(warp, l) - window;
       AddressOperand.requireAligned(at, bytes, l);
-      if (writes || at < 0 || at + bytes > parameters.length) {
+      if (kind != Kind.READ || at < 0 || at + bytes > parameters.length) {
         throw outside("parameter", at, parameters.length).inLane(l);
       }
       warp.offsets[l] = (int) at;

@@ -100,6 +100,9 @@ final class MemoryFamily implements InstructionFamily {
     if (space == Space.SHARED || space == Space.GENERIC) {
       decoder.storesShared(type.bytes() * count);
     }
+    if (space == Space.GLOBAL || space == Space.GENERIC) {
+      decoder.storesGlobal(type.bytes() * count);
+    }
     if (orders && space != Space.SHARED) {
       decoder.usesGlobalAtomics();
     }
@@ -136,7 +139,7 @@ final class MemoryFamily implements InstructionFamily {
     private final Element[] elements;
 
     Load(Space space, AddressOperand address, Element[] elements) {
-      super(space, address, total(elements), true, false);
+      super(space, address, total(elements), Kind.READ);
       this.elements = elements;
     }
 
@@ -157,7 +160,7 @@ final class MemoryFamily implements InstructionFamily {
     private final Element[] elements;
 
     Store(Space space, AddressOperand address, Element[] elements) {
-      super(space, address, total(elements), false, true);
+      super(space, address, total(elements), Kind.WRITE);
       this.elements = elements;
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param specials slots of the special registers it names
  * @param globalAtomics blocks may talk to each other through global memory
  * @param sharedGranule bytes of its narrowest store to shared memory, at most 4
+ * @param globalGranule bytes of its narrowest store to global memory, at most 4
  */
 public record Program(
     PtxModule module,
@@ -20,7 +21,8 @@ public record Program(
     SlotTable slots,
     Map<String, Slot> specials,
     boolean globalAtomics,
-    int sharedGranule) {
+    int sharedGranule,
+    int globalGranule) {
 
   /** Decodes an entry for a device. */
   public static Program of(PtxModule module, PtxEntry entry, EmulatorOptions options) {

@@ -28,14 +28,14 @@ public final class OperandMap {
 
   /**
    * @param checks whether reads and writes are recorded and judged
-   * @param manyBlocks whether writes of different blocks must be told apart
+   * @param granule bytes that one block writes together; 0 when blocks need not be told apart
    */
   public OperandMap(
       GlobalMemory memory,
       String launch,
       List<KernelArgument> arguments,
       boolean checks,
-      boolean manyBlocks) {
+      int granule) {
     this.memory = memory;
     for (int i = 0; i < arguments.size(); i++) {
       switch (arguments.get(i)) {
@@ -44,7 +44,7 @@ public final class OperandMap {
         default -> {}
       }
     }
-    this.ranges = ranges(checks, manyBlocks);
+    this.ranges = ranges(checks, granule);
   }
 
   private void add(String launch, int index, KernelArgument.Operand operand) {
@@ -58,7 +58,7 @@ public final class OperandMap {
   }
 
   /** Operands may overlap, so ranges lie between all their ends, with united rights. */
-  private OperandRange[] ranges(boolean checks, boolean manyBlocks) {
+  private OperandRange[] ranges(boolean checks, int granule) {
     TreeSet<Long> cuts = new TreeSet<>();
     for (Declared one : declared) {
       cuts.add(one.operand.address());
@@ -68,7 +68,7 @@ public final class OperandMap {
     Long from = null;
     for (Long to : cuts) {
       if (from != null) {
-        OperandRange range = range(from, to, checks, manyBlocks);
+        OperandRange range = range(from, to, checks, granule);
         if (range != null) {
           made.add(range);
         }
@@ -79,7 +79,7 @@ public final class OperandMap {
     return made.toArray(OperandRange[]::new);
   }
 
-  private @Nullable OperandRange range(long from, long to, boolean checks, boolean manyBlocks) {
+  private @Nullable OperandRange range(long from, long to, boolean checks, int granule) {
     StringBuilder name = new StringBuilder();
     boolean read = false;
     boolean write = false;
@@ -97,7 +97,7 @@ public final class OperandMap {
     }
     DeviceBuffer buffer = memory.require("operand", from, to - from);
     return new OperandRange(
-        buffer, from, to, name.toString(), write, mustBeWritten && !read, checks, manyBlocks);
+        buffer, from, to, name.toString(), write, mustBeWritten && !read, checks, granule);
   }
 
   /** The range that holds all the bytes. */

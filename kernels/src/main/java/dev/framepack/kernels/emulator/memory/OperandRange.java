@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  * and who wrote what during the launch.
  */
 public final class OperandRange {
-  private static final int MIXED = -1;
-
   public final long start;
   public final long end;
   public final byte[] data;
@@ -24,8 +22,10 @@ public final class OperandRange {
   /** Per byte, 1 once written in this launch; null for what is only read. */
   private final byte @Nullable [] written;
 
-  /** Per 4 bytes, 1 plus the block that wrote; null when blocks need not be told apart. */
+  /** Per granule, 1 plus the block that wrote; null when blocks need not be told apart. */
   private final int @Nullable [] owner;
+
+  private final int granuleShift;
 
   private final boolean checksReads;
 
@@ -37,7 +37,7 @@ public final class OperandRange {
       boolean writable,
       boolean mustBeWritten,
       boolean checks,
-      boolean manyBlocks) {
+      int granule) {
     this.buffer = buffer;
     this.start = start;
     this.end = end;
@@ -50,9 +50,10 @@ public final class OperandRange {
     boolean partly =
         flags != null && buffer.firstUninitialised((int) (start - buffer.address()), bytes) >= 0;
     this.initialised = partly && checks ? flags : null;
-    boolean tellsBytes = mustBeWritten || (writable && (partly || manyBlocks));
-    this.written = checks && tellsBytes ? new byte[bytes] : null;
-    this.owner = checks && writable && manyBlocks ? new int[bytes / 4 + 2] : null;
+    this.written = checks && (mustBeWritten || (writable && partly)) ? new byte[bytes] : null;
+    this.granuleShift = Integer.numberOfTrailingZeros(Math.max(granule, 1));
+    this.owner =
+        checks && writable && granule > 0 ? new int[(bytes >> granuleShift) + 1] : null;
     this.checksReads = initialised != null || written != null || owner != null;
   }
 
@@ -94,28 +95,15 @@ public final class OperandRange {
     }
     int[] owners = owner;
     if (owners != null) {
-      for (int g = from >> 2; g <= (from + bytes - 1) >> 2; g++) {
-        if (owners[g] > 0 && owners[g] != block + 1 && isWritten(4 * g, from, bytes)) {
+      for (int g = from >> granuleShift; g <= (from + bytes - 1) >> granuleShift; g++) {
+        if (owners[g] != 0 && owners[g] != block + 1) {
           throw new AccessFault(
               EmulationException.Kind.RACE,
               "reads byte %,d of %s, which block %d writes in the same launch; blocks have no order"
-                  .formatted(4 * g, name, owners[g] - 1));
+                  .formatted(g << granuleShift, name, owners[g] - 1));
         }
       }
     }
-  }
-
-  /** Whether a store reached those bytes of a granule that an access covers. */
-  private boolean isWritten(int granule, int from, int bytes) {
-    byte[] stores = written;
-    if (stores == null) {
-      return true;
-    }
-    boolean found = false;
-    for (int i = Math.max(from, granule); i < Math.min(from + bytes, granule + 4); i++) {
-      found |= stores[i] != 0;
-    }
-    return found;
   }
 
   /** Checks and records a write of bytes inside. */
@@ -141,33 +129,17 @@ public final class OperandRange {
   }
 
   private void own(int[] owners, int from, int bytes, int block) {
-    for (int g = from >> 2; g <= (from + bytes - 1) >> 2; g++) {
+    for (int g = from >> granuleShift; g <= (from + bytes - 1) >> granuleShift; g++) {
       int before = owners[g];
       if (before == 0) {
         owners[g] = block + 1;
       } else if (before != block + 1) {
-        ownShared(owners, g, from, bytes, block);
+        throw new AccessFault(
+            EmulationException.Kind.RACE,
+            "writes byte %,d of %s, which block %d wrote in the same launch; blocks have no order"
+                .formatted(g << granuleShift, name, before - 1));
       }
     }
-  }
-
-  /** A granule two blocks write: an error when both wrote one byte, as far as that is known. */
-  private void ownShared(int[] owners, int g, int from, int bytes, int block) {
-    byte[] stores = written;
-    int low = Math.max(from, 4 * g);
-    int high = Math.min(from + bytes, 4 * g + 4);
-    boolean whole = high - low == 4;
-    boolean overlaps = whole;
-    for (int i = low; stores != null && i < high; i++) {
-      overlaps |= stores[i] != 0;
-    }
-    if (overlaps && owners[g] != MIXED) {
-      throw new AccessFault(
-          EmulationException.Kind.RACE,
-          "writes byte %,d of %s, which block %d wrote in the same launch; blocks have no order"
-              .formatted(low, name, owners[g] - 1));
-    }
-    owners[g] = MIXED;
   }
 
   /** The first byte of a WRITE operand that the launch did not write, or -1. */

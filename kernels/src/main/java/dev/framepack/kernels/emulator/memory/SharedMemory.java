@@ -19,8 +19,11 @@ public final class SharedMemory {
     boolean isOrdered(int warp, int other, int clock);
   }
 
-  private static final int WARP_BITS = 6;
-  private static final int WARP_MASK = (1 << WARP_BITS) - 1;
+  /** An epoch is clock, atomic flag and warp. */
+  private static final int CLOCK_SHIFT = 6;
+
+  private static final int ATOMIC = 1 << 5;
+  private static final int WARP_MASK = ATOMIC - 1;
 
   private final byte[] data;
   private final byte[] initialised;
@@ -105,7 +108,7 @@ public final class SharedMemory {
     }
     int last = (offset + bytes - 1) >> granuleShift;
     int generation = order.generation();
-    int epoch = order.now(warp) << WARP_BITS | warp;
+    int epoch = order.now(warp) << CLOCK_SHIFT | warp;
     for (int g = offset >> granuleShift; g <= last; g++) {
       if (writeGeneration[g] == generation) {
         checkAfterWrite(warp, g, "writes");
@@ -116,6 +119,32 @@ public final class SharedMemory {
       }
       writeGeneration[g] = generation;
       writeEpoch[g] = epoch;
+    }
+  }
+
+  /** Checks and records an atomic operation; atomic ones have no race with each other. */
+  public void atomic(int warp, int offset, int bytes) {
+    checkPlace(offset, bytes);
+    if (!checks) {
+      return;
+    }
+    int missing = Bytes.firstZero(initialised, offset, offset + bytes);
+    if (missing >= 0) {
+      throw new AccessFault(
+          EmulationException.Kind.UNINITIALISED_MEMORY,
+          "updates shared byte %,d, to which nothing was stored".formatted(missing));
+    }
+    int last = (offset + bytes - 1) >> granuleShift;
+    int generation = order.generation();
+    for (int g = offset >> granuleShift; g <= last; g++) {
+      if (writeGeneration[g] == generation && (writeEpoch[g] & ATOMIC) == 0) {
+        checkAfterWrite(warp, g, "updates");
+      }
+      if (readGeneration[g] == generation) {
+        checkAfterReads(warp, g);
+      }
+      writeGeneration[g] = generation;
+      writeEpoch[g] = order.now(warp) << CLOCK_SHIFT | ATOMIC | warp;
     }
   }
 
@@ -142,7 +171,7 @@ public final class SharedMemory {
 
   private void checkAfterWrite(int warp, int g, String what) {
     int writer = writeEpoch[g] & WARP_MASK;
-    if (writer != warp && !order.isOrdered(warp, writer, writeEpoch[g] >>> WARP_BITS)) {
+    if (writer != warp && !order.isOrdered(warp, writer, writeEpoch[g] >>> CLOCK_SHIFT)) {
       throw race(what, g, "written by warp " + writer);
     }
   }
