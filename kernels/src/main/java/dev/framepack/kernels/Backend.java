@@ -34,6 +34,15 @@ public interface Backend extends AutoCloseable {
   TensorArena arena(String purpose, long capacityBytes);
 
   /**
+   * Memory for groups of weights that take turns.
+   *
+   * @param groupBytes size of each group, in the order programs read them
+   * @param capacityBytes what they may take of the backend's memory together: the largest group at
+   *     least; twice that lets copies run while kernels do. On the host all are in place always
+   */
+  WeightStream weightStream(String purpose, List<Long> groupBytes, long capacityBytes);
+
+  /**
    * Fixes a program to its tensors, in order. Constant inputs may be repacked now and are shared
    * between programs.
    *

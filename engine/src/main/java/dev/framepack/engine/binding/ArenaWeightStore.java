@@ -82,7 +82,8 @@ public final class ArenaWeightStore implements WeightStore {
     }
   }
 
-  private static void read(
+  /** Writes a parameter in its type; {@code wide} is staging for its F32 values. */
+  static void read(
       Parameter parameter, DType dtype, Source source, MemorySegment target, MemorySegment wide) {
     if (source.readStored(parameter, dtype, target)) {
       return;

@@ -11,6 +11,7 @@ import dev.framepack.weights.WeightTensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -58,10 +59,34 @@ public final class CheckpointWeights {
       List<Parameter> unused,
       WeightTypes types,
       Backend backend) {
-    require(weights, withPresent(weights, parameters, unused));
-    String component = weights.component().part().folderName();
-    ArenaWeightStore store =
-        ArenaWeightStore.load(component, parameters, types, new Files(weights), backend);
+    return load(
+        weights,
+        withPresent(weights, parameters, unused),
+        (component, source) ->
+            ArenaWeightStore.load(component, parameters, types, source, backend));
+  }
+
+  /** As {@link #load(ComponentWeights, List, List, WeightTypes, Backend)}, some groups streamed. */
+  public static StreamedWeightStore load(
+      ComponentWeights weights,
+      List<Parameter> parameters,
+      List<Parameter> unused,
+      WeightTypes types,
+      StreamedWeightStore.Streamed streamed,
+      Backend backend) {
+    return load(
+        weights,
+        withPresent(weights, parameters, unused),
+        (component, source) ->
+            StreamedWeightStore.load(component, parameters, streamed, types, source, backend));
+  }
+
+  private static <S extends WeightStore> S load(
+      ComponentWeights weights,
+      List<Parameter> expected,
+      BiFunction<String, ArenaWeightStore.Source, S> loader) {
+    require(weights, expected);
+    S store = loader.apply(weights.component().part().folderName(), new Files(weights));
     try {
       weights.weights().requireUnchanged();
       return store;

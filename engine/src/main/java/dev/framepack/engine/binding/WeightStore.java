@@ -17,7 +17,7 @@ public interface WeightStore extends AutoCloseable {
   /** The types of all weights. */
   WeightTypes types();
 
-  /** Bytes the weights take. */
+  /** Bytes the weights take of the backend's memory; what is streamed is not among them. */
   long byteSize();
 
   @Override

@@ -5,6 +5,7 @@ import dev.framepack.kernels.CallCheck;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.OpCall;
+import dev.framepack.kernels.WeightStream;
 import dev.framepack.kernels.tensor.HostArena;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
@@ -40,6 +41,12 @@ public abstract class CpuBackend implements Backend {
   public TensorArena arena(String purpose, long capacityBytes) {
     checkOpen();
     return new HostArena(purpose, capacityBytes);
+  }
+
+  @Override
+  public WeightStream weightStream(String purpose, List<Long> groupBytes, long capacityBytes) {
+    checkOpen();
+    return new HostWeightStream(purpose, groupBytes);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.CallCheck;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.OpCall;
+import dev.framepack.kernels.WeightStream;
 import dev.framepack.kernels.gpu.device.Device;
 import dev.framepack.kernels.gpu.device.DeviceMemory;
 import dev.framepack.kernels.gpu.device.DeviceStream;
@@ -13,6 +14,7 @@ import dev.framepack.kernels.gpu.launch.RandomNormal;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -33,6 +35,7 @@ public final class GpuBackend implements Backend {
   private final DeviceStream computeStream;
   private final FaultWords faultWords;
   private final Set<GpuArena> arenas = ConcurrentHashMap.newKeySet();
+  private final Set<GpuWeightStream> weightStreams = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable DeviceMemory scratch;
 
@@ -87,6 +90,21 @@ public final class GpuBackend implements Backend {
   }
 
   @Override
+  public WeightStream weightStream(String purpose, List<Long> groupBytes, long capacityBytes) {
+    checkOpen();
+    GpuArena ring = new GpuArena(device, purpose, capacityBytes, this::forget);
+    arenas.add(ring);
+    GpuWeightStream stream = new GpuWeightStream(device, ring, groupBytes);
+    weightStreams.add(stream);
+    return stream;
+  }
+
+  private void forget(GpuArena ring) {
+    arenas.remove(ring);
+    weightStreams.removeIf(stream -> stream.ring() == ring);
+  }
+
+  @Override
   public Executable prepare(List<OpCall> program) {
     checkOpen();
     program.forEach(CallCheck::check);
@@ -94,13 +112,30 @@ public final class GpuBackend implements Backend {
     bind(program, sizing);
     LaunchPlan plan =
         new LaunchPlan(device, library, scratchOf(sizing.scratchBytes()), faultWords.address());
-    bind(program, plan);
+    List<ProgramPart> parts = new ArrayList<>();
+    List<OpCall> calls = new ArrayList<>();
+    ProgramPart.StreamedGroup group = null;
+    for (OpCall call : program) {
+      ProgramPart.StreamedGroup next = ProgramPart.groupOf(call, weightStreams);
+      if (next != null && group != null && !next.equals(group)) {
+        parts.add(part(calls, group, plan));
+        calls.clear();
+      }
+      group = next == null ? group : next;
+      calls.add(call);
+    }
+    parts.add(part(calls, group, plan));
     return new GpuProgram(
-        device.record(plan.launches()),
-        program.size(),
-        computeStream,
-        library,
-        faultWords.watch(plan.faults()));
+        parts, program.size(), computeStream, library, faultWords.watch(plan.faults()));
+  }
+
+  /** Records calls as a graph of their own. */
+  private ProgramPart part(
+      List<OpCall> calls, ProgramPart.@Nullable StreamedGroup group, LaunchPlan plan) {
+    int first = plan.launches().size();
+    bind(calls, plan);
+    List<Launch> launches = plan.launches().subList(first, plan.launches().size());
+    return new ProgramPart(device.record(List.copyOf(launches)), group);
   }
 
   private static void bind(List<OpCall> program, LaunchPlan plan) {
@@ -167,7 +202,7 @@ public final class GpuBackend implements Backend {
     if (!(program instanceof GpuProgram gpu)) {
       throw new IllegalArgumentException("launchesOf: the program belongs to another backend");
     }
-    return gpu.graph().launches();
+    return gpu.launches();
   }
 
   /** Names of the kernels a program runs, in order. */

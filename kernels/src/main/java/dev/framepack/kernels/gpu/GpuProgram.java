@@ -1,16 +1,19 @@
 package dev.framepack.kernels.gpu;
 
 import dev.framepack.kernels.Executable;
-import dev.framepack.kernels.gpu.device.DeviceGraph;
 import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.device.Launch;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** A prepared program: one device graph, replayed on the backend's compute stream. */
+/**
+ * A prepared program: one device graph, replayed on the backend's compute stream; several when it
+ * reads streamed weights, one for each group.
+ */
 final class GpuProgram implements Executable {
-  private final DeviceGraph graph;
+  private final List<ProgramPart> parts;
   private final DeviceStream stream;
   private final LongAdder[] counters;
   private final long[] increments;
@@ -22,7 +25,7 @@ final class GpuProgram implements Executable {
    * @param operations that the launches carry out
    */
   GpuProgram(
-      DeviceGraph graph,
+      List<ProgramPart> parts,
       int operations,
       DeviceStream stream,
       KernelLibrary library,
@@ -30,10 +33,10 @@ final class GpuProgram implements Executable {
     this.faults = faults;
     this.operations = operations;
     this.operationsRun = library.operationsRun();
-    this.graph = graph;
+    this.parts = List.copyOf(parts);
     this.stream = stream;
     Map<String, Long> perRun = new LinkedHashMap<>();
-    for (Launch launch : graph.launches()) {
+    for (Launch launch : launches()) {
       perRun.merge(launch.function().name(), 1L, Long::sum);
     }
     this.counters = perRun.keySet().stream().map(library::counter).toArray(LongAdder[]::new);
@@ -43,7 +46,7 @@ final class GpuProgram implements Executable {
   @Override
   public void run() {
     synchronized (stream) {
-      stream.replay(graph);
+      replay();
       stream.synchronize();
       faults.check();
     }
@@ -53,12 +56,19 @@ final class GpuProgram implements Executable {
     operationsRun.add(operations);
   }
 
-  DeviceGraph graph() {
-    return graph;
+  /** Queues the whole program; the caller holds the stream. */
+  void replay() {
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).replay(stream);
+    }
+  }
+
+  List<Launch> launches() {
+    return parts.stream().flatMap(part -> part.graph().launches().stream()).toList();
   }
 
   @Override
   public void close() {
-    graph.close();
+    parts.forEach(ProgramPart::close);
   }
 }

@@ -40,7 +40,7 @@ public final class GpuTimer implements AutoCloseable {
       for (int i = -WARM_UPS; i < runs; i++) {
         device.fill(flush.address(), flush.byteSize(), (byte) i);
         stream.record(begin);
-        stream.replay(gpu.graph());
+        gpu.replay();
         stream.record(end);
         end.synchronize();
         if (i >= 0) {

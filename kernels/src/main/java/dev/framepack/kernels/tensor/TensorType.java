@@ -7,6 +7,11 @@ public record TensorType(Shape shape, DType dtype) {
     return new TensorType(Shape.of(dims), DType.F32);
   }
 
+  /** Bytes without meaning. */
+  public static TensorType bytes(long count) {
+    return new TensorType(Shape.of(count), DType.U8);
+  }
+
   public long byteSize() {
     return Math.multiplyExact(shape.elementCount(), dtype.byteSize());
   }

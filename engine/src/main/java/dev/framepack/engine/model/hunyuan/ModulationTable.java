@@ -12,6 +12,8 @@ import dev.framepack.kernels.op.Modulate;
 import dev.framepack.kernels.op.Slice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All modulation vectors of the model side by side in one row of width {@link #width}. They depend
@@ -57,6 +59,13 @@ final class ModulationTable {
     slots.add(slot);
     width = Math.addExact(width, Math.multiplyExact(vectors, tokenWidth));
     return slot;
+  }
+
+  /** Names of the weights behind the table. */
+  Set<String> parameterNames() {
+    return slots.stream()
+        .flatMap(slot -> slot.linear().names().stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Values in a row, M. */

@@ -2,12 +2,14 @@ package dev.framepack.engine.model.hunyuan;
 
 import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.ParameterScope;
+import dev.framepack.engine.binding.WeightGroup;
 import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.kernels.tensor.DType;
 import dev.framepack.weights.config.TransformerConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * FramePack's next-frame-section prediction transformer (HunyuanVideo blocks over a packed
@@ -87,6 +89,45 @@ public final class PackedTransformer {
   /** Every weight of the checkpoint, no more and no less. */
   public List<Parameter> parameters() {
     return parameters;
+  }
+
+  /**
+   * Weights by block in order of use. The adaptive norms' Linears are in groups of their own,
+   * because only {@link #conditioning} reads them; what is in no group every step reads.
+   */
+  public List<WeightGroup> weightGroups() {
+    Set<String> modulating = modulations.parameterNames();
+    List<WeightGroup> groups = new ArrayList<>();
+    groups.add(WeightGroup.below("time_text_embed", parameters, false, p -> true));
+    for (boolean everyStep : new boolean[] {false, true}) {
+      addBlocks(groups, "transformer_blocks.", doubleBlocks.size(), everyStep, modulating);
+      addBlocks(groups, "single_transformer_blocks.", singleBlocks.size(), everyStep, modulating);
+      if (!everyStep) {
+        groups.add(
+            new WeightGroup(
+                "norm_out",
+                parameters.stream()
+                    .filter(p -> p.name().startsWith("norm_out") && modulating.contains(p.name()))
+                    .toList(),
+                false));
+        groups.add(WeightGroup.below("context_embedder", parameters, false, p -> true));
+        groups.add(WeightGroup.below("image_projection", parameters, false, p -> true));
+      }
+    }
+    return groups;
+  }
+
+  private void addBlocks(
+      List<WeightGroup> groups,
+      String prefix,
+      int count,
+      boolean everyStep,
+      Set<String> modulating) {
+    for (int i = 0; i < count; i++) {
+      groups.add(
+          WeightGroup.below(
+              prefix + i, parameters, everyStep, p -> modulating.contains(p.name()) != everyStep));
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.framepack.engine.model.text;
 
 import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.ParameterScope;
+import dev.framepack.engine.binding.WeightGroup;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.Graph;
@@ -66,6 +67,16 @@ public final class LlamaTextEncoder {
   /** What must be loaded. */
   public List<Parameter> parameters() {
     return parameters;
+  }
+
+  /** Weights by layer in order of use; one prompt reads each group once. */
+  public List<WeightGroup> weightGroups() {
+    List<WeightGroup> groups = new ArrayList<>();
+    groups.add(WeightGroup.below("embed_tokens", parameters, false, p -> true));
+    for (int layer = 0; layer < layers.size(); layer++) {
+      groups.add(WeightGroup.below("layers." + layer, parameters, false, p -> true));
+    }
+    return groups;
   }
 
   /** What a checkpoint may hold besides; never loaded. */
