@@ -1,0 +1,145 @@
+package dev.framepack.engine.model.hunyuan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.framepack.engine.GoldenData;
+import dev.framepack.engine.binding.CheckpointWeights;
+import dev.framepack.engine.binding.Parameter;
+import dev.framepack.engine.binding.StreamedWeightStore;
+import dev.framepack.engine.binding.WeightGroup;
+import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.binding.WeightTypes;
+import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.HostValues;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.WeightStream;
+import dev.framepack.kernels.cpu.vector.VectorBackend;
+import dev.framepack.kernels.emulator.EmulatedDevice;
+import dev.framepack.kernels.emulator.EmulatorOptions;
+import dev.framepack.kernels.gpu.GpuBackend;
+import dev.framepack.kernels.tensor.DType;
+import dev.framepack.weights.Component;
+import dev.framepack.weights.ComponentWeights;
+import dev.framepack.weights.OpenOptions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A transformer whose blocks take turns in memory computes the same bits. */
+final class StreamedWeightsTest {
+  private final PackedTransformer model = TransformerCase.model();
+  private final TransformerCase golden = TransformerCase.read("batch1");
+
+  @Test
+  void groupsAreDisjointAndLeaveOnlySmallWeightsAtHome() {
+    Set<Parameter> seen = new HashSet<>();
+    for (WeightGroup group : model.weightGroups()) {
+      assertThat(group.parameters()).as(group.name()).isNotEmpty();
+      assertThat(group.parameters()).noneMatch(seen::contains);
+      seen.addAll(group.parameters());
+    }
+    List<Parameter> rest = new ArrayList<>(model.parameters());
+    rest.removeAll(seen);
+    assertThat(rest)
+        .extracting(parameter -> parameter.name().replaceAll("\\..*", ""))
+        .containsOnly("x_embedder", "clean_x_embedder", "proj_out");
+  }
+
+  @Test
+  void onTheHostAllGroupsAreInPlace() {
+    try (Backend backend = new VectorBackend(2)) {
+      assertThat(streamed(backend, DType.F32, 2)).containsExactly(resident(backend, DType.F32));
+    }
+  }
+
+  @Test
+  void onADeviceStreamedAndResidentWeightsGiveTheSameBits() {
+    for (DType dtype : List.of(DType.F32, DType.BF16)) {
+      float[] expected;
+      long residentPeak;
+      try (EmulatedDevice device = device(); Backend backend = backend(device)) {
+        expected = resident(backend, dtype);
+        residentPeak = device.peakBytes();
+      }
+      try (EmulatedDevice device = device(); Backend backend = backend(device)) {
+        assertThat(streamed(backend, dtype, 2)).containsExactly(expected);
+        long saved = streamedBytes(dtype) - 2 * largest(dtype);
+        assertThat(device.peakBytes()).isLessThanOrEqualTo(residentPeak - saved + 4096);
+      }
+    }
+  }
+
+  private static EmulatedDevice device() {
+    EmulatorOptions options = EmulatorOptions.defaults();
+    return new EmulatedDevice(
+        options.withChecks(false).withWorkers(2, options.instructionLimit()));
+  }
+
+  private static Backend backend(EmulatedDevice device) {
+    return new GpuBackend("cuda-emulated", device);
+  }
+
+  private long largest(DType dtype) {
+    WeightTypes types = model.weightTypes(dtype);
+    return model.weightGroups().stream().mapToLong(g -> g.byteSize(types)).max().orElseThrow();
+  }
+
+  private long streamedBytes(DType dtype) {
+    WeightTypes types = model.weightTypes(dtype);
+    return model.weightGroups().stream().mapToLong(g -> g.byteSize(types)).sum();
+  }
+
+  private float[] resident(Backend backend, DType dtype) {
+    try (ComponentWeights files = open();
+        WeightStore weights =
+            CheckpointWeights.load(
+                files, model.parameters(), List.of(), model.weightTypes(dtype), backend)) {
+      return velocity(backend, weights);
+    }
+  }
+
+  /** With a ring of {@code groups} times the largest group. */
+  private float[] streamed(Backend backend, DType dtype, int groups) {
+    WeightTypes types = model.weightTypes(dtype);
+    List<Long> sizes = model.weightGroups().stream().map(g -> g.byteSize(types)).toList();
+    try (ComponentWeights files = open();
+        WeightStream stream = backend.weightStream("ring", sizes, groups * largest(dtype));
+        WeightStore weights =
+            CheckpointWeights.load(
+                files,
+                model.parameters(),
+                List.of(),
+                types,
+                new StreamedWeightStore.Streamed(stream, 0, model.weightGroups()),
+                backend)) {
+      return velocity(backend, weights);
+    }
+  }
+
+  private static ComponentWeights open() {
+    return ComponentWeights.open(
+        Component.TRANSFORMER, GoldenData.path("transformer"), OpenOptions.MAPPED);
+  }
+
+  /** Of two evaluations one after the other, which must be equal. */
+  private float[] velocity(Backend backend, WeightStore weights) {
+    try (CompiledGraph graph = CompiledGraph.compile(golden.forward(model), backend, weights)) {
+      Map<String, float[]> inputs = golden.attentionInputs(model);
+      for (String name : graph.graph().inputs().keySet()) {
+        HostValues.upload(
+            backend,
+            inputs.containsKey(name) ? inputs.get(name) : golden.floats(name),
+            graph.input(name));
+      }
+      graph.run();
+      float[] first = HostValues.download(backend, graph.output(TransformerIo.VELOCITY));
+      graph.run();
+      float[] second = HostValues.download(backend, graph.output(TransformerIo.VELOCITY));
+      assertThat(second).containsExactly(first);
+      return second;
+    }
+  }
+}
