@@ -57,18 +57,20 @@ final class StreamedWeightsTest {
 
   @Test
   void onADeviceStreamedAndResidentWeightsGiveTheSameBits() {
-    for (DType dtype : List.of(DType.F32, DType.BF16)) {
-      float[] expected;
-      long residentPeak;
-      try (EmulatedDevice device = device(); Backend backend = backend(device)) {
-        expected = resident(backend, dtype);
-        residentPeak = device.peakBytes();
-      }
-      try (EmulatedDevice device = device(); Backend backend = backend(device)) {
-        assertThat(streamed(backend, dtype, 2)).containsExactly(expected);
-        long saved = streamedBytes(dtype) - 2 * largest(dtype);
-        assertThat(device.peakBytes()).isLessThanOrEqualTo(residentPeak - saved + 4096);
-      }
+    DType dtype = DType.BF16;
+    float[] expected;
+    long residentPeak;
+    try (EmulatedDevice device = device();
+        Backend backend = backend(device)) {
+      expected = resident(backend, dtype);
+      residentPeak = device.peakBytes();
+    }
+    try (EmulatedDevice device = device();
+        Backend backend = backend(device)) {
+      assertThat(streamed(backend, dtype, 2)).containsExactly(expected);
+      long saved = streamedBytes(dtype) - 2 * largest(dtype);
+      assertThat(saved).isPositive();
+      assertThat(device.peakBytes()).isLessThanOrEqualTo(residentPeak - saved + 4096);
     }
   }
 
