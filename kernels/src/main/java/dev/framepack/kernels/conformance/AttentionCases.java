@@ -78,6 +78,39 @@ final class AttentionCases {
     cases.add(frames(1, 2, 129, 1, 20));
   }
 
+  /** Every size of head a kernel is built for, tiles that just fit and just do not, every mask. */
+  static List<OpCase> kernelPaths() {
+    List<OpCase> cases = new ArrayList<>();
+    for (long depth : new long[] {8, 16, 24, 32, 48, 64, 72, 80, 96, 128, 200, 256, 264}) {
+      cases.add(of(Mask.NONE, 1, 17, 65, 2, 1, depth));
+      cases.add(keyPadding(2, 9, 70, 1, depth));
+    }
+    for (long depth : new long[] {64, 128}) {
+      for (long[] length : new long[][] {{127, 129}, {128, 128}, {129, 255}, {65, 257}}) {
+        cases.add(of(Mask.NONE, 1, length[0], length[1], 1, 1, depth));
+      }
+      cases.add(of(Mask.CAUSAL, 1, 150, 150, 2, 1, depth));
+      cases.add(frames(1, 3, 50, 1, depth));
+      cases.add(keyPadding(2, 65, 300, 2, depth));
+      OpCase pairwise = of(Mask.PAIRWISE_PADDING, 2, 140, 140, 1, 1, depth);
+      cases.add(pairwise.input(PREFIX_MASK, 2, 140));
+      cases.add(pairwise.input(HOLED_MASK, 2, 140));
+    }
+    cases.add(frames(1, 3, 23, 1, 256));
+    cases.add(
+        OpCase.of(Attention.of(Mask.CAUSAL, -0.25f))
+            .input(NORMAL, 1, 20, 1, 16)
+            .input(NORMAL, 1, 20, 1, 16)
+            .input(NORMAL, 1, 20, 1, 16));
+    return cases;
+  }
+
+  private static OpCase keyPadding(
+      long batch, long queries, long keys, long heads, long depth) {
+    return of(Mask.KEY_PADDING, batch, queries, keys, heads, heads, depth)
+        .input(HOLED_MASK, batch, keys);
+  }
+
   private static void extremes(List<OpCase> cases) {
     for (Mask mask : List.of(Mask.NONE, Mask.CAUSAL)) {
       cases.add(

@@ -36,6 +36,7 @@ final class KernelPathCases {
     cases.addAll(LinearCases.largeProducts());
     norms(cases);
     copies(cases);
+    cases.addAll(AttentionCases.kernelPaths());
     return cases;
   }
 
