@@ -7,6 +7,9 @@ import dev.framepack.kernels.emulator.EmulatorOptions;
  * bits that hardware does not promise. A result depends on seed and value alone.
  */
 final class Jitter {
+  /** Bits of the largest finite value: a finite result stays finite, and of its sign. */
+  private static final int LARGEST = 0x7f7fffff;
+
   private Jitter() {}
 
   static Kernel around(Kernel exact, EmulatorOptions options) {
@@ -22,7 +25,8 @@ final class Jitter {
         if (Float.isFinite(x) && x != 0) {
           int hash = (r[d + l] ^ seed) * 0x85ebca6b;
           hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
-          r[d + l] += Math.floorMod(hash >>> 8, 2 * ulps + 1) - ulps;
+          int moved = (r[d + l] & 0x7fffffff) + Math.floorMod(hash >>> 8, 2 * ulps + 1) - ulps;
+          r[d + l] = r[d + l] & 0x80000000 | Math.clamp(moved, 0, LARGEST);
         }
       }
     };
