@@ -77,7 +77,12 @@ public final class CaseRunner implements AutoCloseable {
 
   /** Bytes of the output of a case that is run once. */
   public static MemorySegment run(Backend backend, OpCase entry) {
-    try (CaseRunner runner = new CaseRunner(backend, entry)) {
+    return run(backend, entry, 0);
+  }
+
+  /** Likewise, with the operands off their boundaries. */
+  public static MemorySegment run(Backend backend, OpCase entry, int elementsOff) {
+    try (CaseRunner runner = new CaseRunner(backend, entry, elementsOff)) {
       return runner.run();
     }
   }

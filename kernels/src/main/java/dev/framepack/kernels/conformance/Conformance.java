@@ -69,8 +69,15 @@ public final class Conformance {
 
   /** Runs a case and judges it. */
   public Verdict check(Backend backend, OpCase entry) {
+    return check(backend, entry, 0);
+  }
+
+  /**
+   * Likewise, with every operand {@code elementsOff} of its elements behind a 64-byte boundary.
+   */
+  public Verdict check(Backend backend, OpCase entry, int elementsOff) {
     Expected right = expected.computeIfAbsent(entry, e -> Expected.of(definition, e));
-    MemorySegment found = CaseRunner.run(backend, entry);
+    MemorySegment found = CaseRunner.run(backend, entry, elementsOff);
     return right.naive().isPresent()
         ? rounded(entry, right.reference(), found, right.naive().get())
         : exact(entry, right.exact(), found);
