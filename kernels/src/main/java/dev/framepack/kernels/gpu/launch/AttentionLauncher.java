@@ -133,7 +133,10 @@ final class AttentionLauncher implements Launcher {
       return;
     }
     DType dtype = call.input(0).dtype();
-    Path path = path(plan.device(), dtype, q.size(3), call.input(1).shape().dim(1), op.scale());
+    Path path =
+        Extents.aligned(call, plan)
+            ? path(plan.device(), dtype, q.size(3), call.input(1).shape().dim(1), op.scale())
+            : Path.SIMT;
     int headSize = headSize(path, q.size(3));
     int rows = rows(path, headSize);
     PtxKernel kernel = kernel(path, dtype, headSize);

@@ -96,16 +96,17 @@ final class ConvolutionLauncher implements Launcher {
           case UpsampleConv3d op -> ConvShape.of(op, call);
           default -> throw new IllegalArgumentException(call.op().name());
         };
+    boolean aligned = Extents.aligned(call, plan);
     if (call.output().dtype() == DType.F32) {
       if (hasDirect(shape)) {
-        launchDirect(direct(shape, Extents.aligned(call, plan)), shape, call, plan);
+        launchDirect(direct(shape, aligned), shape, call, plan);
       } else {
         launchAny(shape, call, plan);
       }
       return;
     }
     MmaConvolution.ALL.stream()
-        .filter(mma -> mma.serves(shape))
+        .filter(mma -> aligned && mma.serves(shape))
         .min(Comparator.comparingInt(mma -> mma.cost(shape)))
         .ifPresentOrElse(
             mma -> launchMma(mma, shape, call, plan), () -> launchAny(shape, call, plan));
