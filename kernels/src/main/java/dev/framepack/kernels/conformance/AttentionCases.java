@@ -81,9 +81,12 @@ final class AttentionCases {
   /** Every size of head a kernel is built for, tiles that just fit and just do not, every mask. */
   static List<OpCase> kernelPaths() {
     List<OpCase> cases = new ArrayList<>();
-    for (long depth : new long[] {8, 16, 24, 32, 48, 64, 72, 80, 96, 128, 200, 256, 264}) {
+    for (long depth : new long[] {8, 16, 24, 32, 48, 64, 72, 80, 96, 128, 200, 256, 264, 512}) {
       cases.add(of(Mask.NONE, 1, 17, 65, 2, 1, depth));
       cases.add(keyPadding(2, 9, 70, 1, depth));
+    }
+    for (long depth : new long[] {9, 20, 33, 65, 129, 257}) { // no whole 16-byte chunks
+      cases.add(of(Mask.NONE, 1, 5, 33, 2, 1, depth));
     }
     for (long depth : new long[] {64, 128}) {
       for (long[] length : new long[][] {{127, 129}, {128, 128}, {129, 255}, {65, 257}}) {
@@ -97,6 +100,8 @@ final class AttentionCases {
       cases.add(pairwise.input(HOLED_MASK, 2, 140));
     }
     cases.add(frames(1, 3, 23, 1, 256));
+    cases.add(frames(1, 3, 23, 1, 512));
+    cases.add(keyPadding(2, 33, 50, 1, 512));
     cases.add(
         OpCase.of(Attention.of(Mask.CAUSAL, -0.25f))
             .input(NORMAL, 1, 20, 1, 16)

@@ -30,7 +30,7 @@ import java.util.Map;
  */
 final class AttentionLauncher implements Launcher {
   private static final int[] SIMT_HEAD_SIZES = {16, 32, 64, 128, 256, 512};
-  private static final int[] MMA_HEAD_SIZES = {16, 32, 64, 80, 128, 256};
+  private static final int[] MMA_HEAD_SIZES = {16, 32, 64, 80, 128, 256, 512};
   private static final int[] WGMMA_HEAD_SIZES = {64, 128};
 
   /** Keys of a tile of {@link Path#WGMMA}. */
@@ -69,7 +69,7 @@ final class AttentionLauncher implements Launcher {
    * @param depth elements of a head
    */
   static Path path(DeviceInfo device, DType dtype, int depth, long keys, float scale) {
-    if (dtype == DType.F32 || depth % 8 != 0 || depth > 256 || scale < Float.MIN_NORMAL) {
+    if (dtype == DType.F32 || depth % 8 != 0 || depth > 512 || scale < Float.MIN_NORMAL) {
       return Path.SIMT;
     }
     boolean hopper = device.archSpecific() && device.computeCapability() == 90;
@@ -120,7 +120,7 @@ final class AttentionLauncher implements Launcher {
   private static int rows(Path path, int headSize) {
     return switch (path) {
       case WGMMA -> 128;
-      case MMA -> headSize <= 128 ? 128 : 64;
+      case MMA -> headSize <= 128 ? 128 : headSize <= 256 ? 64 : 32;
       case SIMT -> headSize <= 128 ? 64 : 32;
     };
   }
