@@ -9,6 +9,7 @@ import dev.framepack.kernels.gpu.device.DeviceMemory;
 import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.device.DeviceUnavailableException;
 import dev.framepack.kernels.gpu.device.Launch;
+import dev.framepack.kernels.gpu.device.MatrixLibrary;
 import dev.framepack.kernels.gpu.device.PinnedMemory;
 import dev.framepack.kernels.gpu.device.PreparedLaunch;
 import java.lang.foreign.MemorySegment;
@@ -141,6 +142,20 @@ public final class CudaDevice implements Device {
   @Override
   public DeviceEvent openEvent() {
     return CudaEvent.open(context);
+  }
+
+  /**
+   * {@code cublaslt} (12 or 13) or {@code cublas} (12, through JCublas), where they load.
+   */
+  @Override
+  public MatrixLibrary matrixLibrary(String name) {
+    return switch (name) {
+      case "cublaslt" -> CublasLt.open(context);
+      case "cublas" -> JCublas.open(context);
+      default ->
+          throw new DeviceUnavailableException(
+              "no library " + name + " of matrix products; there are cublaslt and cublas");
+    };
   }
 
   @Override

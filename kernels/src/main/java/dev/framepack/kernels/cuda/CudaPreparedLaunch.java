@@ -1,6 +1,5 @@
 package dev.framepack.kernels.cuda;
 
-import dev.framepack.kernels.gpu.device.DeviceFunction;
 import dev.framepack.kernels.gpu.device.Dim3;
 import dev.framepack.kernels.gpu.device.Launch;
 import dev.framepack.kernels.gpu.device.PreparedLaunch;
@@ -10,55 +9,69 @@ import jcuda.Pointer;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
-import org.jspecify.annotations.Nullable;
 
 /** A launch with its arguments in native memory: giving it to a stream allocates nothing. */
 final class CudaPreparedLaunch implements PreparedLaunch, CudaContext.Resource {
   private final Launch launch;
   private final CudaContext context;
-  private final CudaFunction function;
-  private final DriverFunctions driver;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment arguments;
-  private final Pointer parameters;
+  private final Work work;
 
-  /** CUlaunchConfig of a kernel that may overlap the one before it. */
-  private final @Nullable MemorySegment config;
-
-  private final long functionHandle;
+  /** Queues the launch; the result is the driver's code. */
+  private interface Work {
+    int enqueue(CUstream stream);
+  }
 
   private CudaPreparedLaunch(CudaContext context, DriverFunctions driver, Launch launch) {
     this.context = context;
-    this.driver = driver;
     this.launch = launch;
-    this.function = function(launch.function(), context);
     context.enter();
-    this.arguments =
+    this.work =
+        switch (launch.function()) {
+          case CudaFunction kernel when kernel.context() == context -> kernel(kernel, driver);
+          case CudaLibraryFunction library when library.context() == context ->
+              stream -> library.enqueue(launch.arguments(), stream);
+          default ->
+              throw new IllegalArgumentException(
+                  "kernel " + launch.function().name() + " was loaded on another device");
+        };
+  }
+
+  private Work kernel(CudaFunction function, DriverFunctions driver) {
+    MemorySegment arguments =
         LaunchArguments.pack(
             launch.arguments(),
             (map, target) ->
                 context.check(
                     "cuTensorMapEncodeTiled for " + this, driver.encodeTiled(map, target)),
             arena);
-    this.parameters = RawPointer.host(arguments);
-    this.functionHandle = RawPointer.value(function.handle());
-    this.config =
-        function.overlapping()
-            ? DriverFunctions.overlappingConfig(
-                launch.grid(), launch.block(), launch.sharedBytes(), arena)
-            : null;
+    if (function.overlapping()) {
+      MemorySegment config =
+          DriverFunctions.overlappingConfig(
+              launch.grid(), launch.block(), launch.sharedBytes(), arena);
+      long handle = RawPointer.value(function.handle());
+      return stream -> driver.launchEx(config, RawPointer.value(stream), handle, arguments);
+    }
+    Pointer parameters = RawPointer.host(arguments);
+    Dim3 grid = launch.grid();
+    Dim3 block = launch.block();
+    return stream ->
+        JCudaDriver.cuLaunchKernel(
+            function.handle(),
+            grid.x(),
+            grid.y(),
+            grid.z(),
+            block.x(),
+            block.y(),
+            block.z(),
+            launch.sharedBytes(),
+            stream,
+            parameters,
+            null);
   }
 
   static CudaPreparedLaunch prepare(CudaContext context, DriverFunctions driver, Launch launch) {
     return context.own(new CudaPreparedLaunch(context, driver, launch));
-  }
-
-  private static CudaFunction function(DeviceFunction function, CudaContext context) {
-    if (function instanceof CudaFunction cuda && cuda.context() == context) {
-      return cuda;
-    }
-    throw new IllegalArgumentException(
-        "kernel " + function.name() + " was loaded on another device");
   }
 
   @Override
@@ -68,31 +81,10 @@ final class CudaPreparedLaunch implements PreparedLaunch, CudaContext.Resource {
 
   /** Queues it; the context is current. */
   void enqueue(CUstream stream) {
-    int code = config == null ? launchKernel(stream) : launchOverlapping(config, stream);
+    int code = work.enqueue(stream);
     if (code != CUresult.CUDA_SUCCESS) {
       context.check("launch of " + this, code);
     }
-  }
-
-  private int launchOverlapping(MemorySegment launchConfig, CUstream stream) {
-    return driver.launchEx(launchConfig, RawPointer.value(stream), functionHandle, arguments);
-  }
-
-  private int launchKernel(CUstream stream) {
-    Dim3 grid = launch.grid();
-    Dim3 block = launch.block();
-    return JCudaDriver.cuLaunchKernel(
-        function.handle(),
-        grid.x(),
-        grid.y(),
-        grid.z(),
-        block.x(),
-        block.y(),
-        block.z(),
-        launch.sharedBytes(),
-        stream,
-        parameters,
-        null);
   }
 
   @Override
@@ -114,6 +106,6 @@ final class CudaPreparedLaunch implements PreparedLaunch, CudaContext.Resource {
             launch.grid(),
             launch.block(),
             launch.sharedBytes(),
-            function.registers());
+            launch.function().registers());
   }
 }

@@ -1,6 +1,7 @@
 package dev.framepack.kernels.cuda;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An optional library of NVIDIA's, by the name the system's loader knows.
@@ -8,13 +9,16 @@ import java.util.List;
  * @param purpose what it would be used for
  */
 record VendorLibrary(String name, String purpose) {
+  /** The one JCublas was built for. */
+  static final String CUBLAS = "libcublas.so.12";
 
-  /** Each with every version that can be used, the newest first. */
+  static final List<String> CUBLAS_LT = List.of("libcublasLt.so.13", "libcublasLt.so.12");
+
+  /** Every version that can be used, the newest first. */
   static List<VendorLibrary> all() {
-    return List.of(
-        new VendorLibrary("libcublas.so.12", "matrix products through JCublas"),
-        new VendorLibrary("libcublasLt.so.13", "matrix products"),
-        new VendorLibrary("libcublasLt.so.12", "matrix products"),
-        new VendorLibrary("libcudnn.so.9", "convolutions"));
+    return Stream.concat(
+            Stream.of(new VendorLibrary(CUBLAS, "matrix products through JCublas")),
+            CUBLAS_LT.stream().map(name -> new VendorLibrary(name, "matrix products")))
+        .toList();
   }
 }

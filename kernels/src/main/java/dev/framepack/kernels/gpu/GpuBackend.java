@@ -9,6 +9,7 @@ import dev.framepack.kernels.gpu.device.Device;
 import dev.framepack.kernels.gpu.device.DeviceMemory;
 import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.device.Launch;
+import dev.framepack.kernels.gpu.device.MatrixLibrary;
 import dev.framepack.kernels.gpu.launch.Launchers;
 import dev.framepack.kernels.gpu.launch.RandomNormal;
 import dev.framepack.kernels.tensor.Tensor;
@@ -44,9 +45,18 @@ public final class GpuBackend implements Backend {
    * @param device closed with the backend
    */
   public GpuBackend(String name, Device device) {
+    this(name, device, null);
+  }
+
+  /**
+   * @param name {@code cuda} and the library's
+   * @param device closed with the backend
+   * @param matrixLibrary one of the device's that serves Linear; null for own kernels
+   */
+  public GpuBackend(String name, Device device, @Nullable MatrixLibrary matrixLibrary) {
     this.name = name;
     this.device = device;
-    this.library = new KernelLibrary(device);
+    this.library = new KernelLibrary(device, matrixLibrary);
     this.computeStream = device.openStream("compute");
     this.faultWords = new FaultWords(device);
   }

@@ -6,12 +6,14 @@ import dev.framepack.kernels.gpu.device.DeviceFunction;
 import dev.framepack.kernels.gpu.device.DeviceGraph;
 import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.device.Launch;
+import dev.framepack.kernels.gpu.device.MatrixLibrary;
 import dev.framepack.kernels.gpu.ptx.PtxKernel;
 import dev.framepack.kernels.gpu.ptx.PtxTemplate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Kernels of one device, each loaded at first use, and how often each has run. */
 final class KernelLibrary {
@@ -20,8 +22,18 @@ final class KernelLibrary {
   private final Map<String, LongAdder> launchCounts = new ConcurrentHashMap<>();
   private final LongAdder operationsRun = new LongAdder();
 
-  KernelLibrary(Device device) {
+  private final @Nullable MatrixLibrary matrixLibrary;
+
+  /**
+   * @param matrixLibrary serves Linear; null for own kernels
+   */
+  KernelLibrary(Device device, @Nullable MatrixLibrary matrixLibrary) {
     this.device = device;
+    this.matrixLibrary = matrixLibrary;
+  }
+
+  @Nullable MatrixLibrary matrixLibrary() {
+    return matrixLibrary;
   }
 
   DeviceFunction function(PtxKernel kernel) {

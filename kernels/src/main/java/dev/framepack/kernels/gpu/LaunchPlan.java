@@ -2,11 +2,13 @@ package dev.framepack.kernels.gpu;
 
 import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.gpu.device.Device;
+import dev.framepack.kernels.gpu.device.DeviceFunction;
 import dev.framepack.kernels.gpu.device.DeviceInfo;
 import dev.framepack.kernels.gpu.device.DeviceMemory;
 import dev.framepack.kernels.gpu.device.Dim3;
 import dev.framepack.kernels.gpu.device.KernelArgument;
 import dev.framepack.kernels.gpu.device.Launch;
+import dev.framepack.kernels.gpu.device.MatrixLibrary;
 import dev.framepack.kernels.gpu.ptx.PtxKernel;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The launches of a program while it is prepared. A launcher adds to it; scratch is shared by all
@@ -51,6 +54,17 @@ public final class LaunchPlan {
 
   public DeviceInfo device() {
     return info;
+  }
+
+  /** Serves Linear in the place of own kernels; null when they do. */
+  public @Nullable MatrixLibrary matrixLibrary() {
+    return library.matrixLibrary();
+  }
+
+  /** Adds a call of a vendor's library. */
+  public void launch(DeviceFunction function, KernelArgument... arguments) {
+    launches.add(
+        new Launch(function, Dim3.of(1), Dim3.of(1), 0, List.of(arguments), label));
   }
 
   /** Adds a launch without dynamic shared memory. */

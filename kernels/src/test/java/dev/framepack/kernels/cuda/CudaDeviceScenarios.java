@@ -153,14 +153,12 @@ enum CudaDeviceScenarios {
           DeviceStream stream = device.openStream("compute");
           PreparedLaunch launch = device.prepare(store(device, STORE, memory, 1))) {
         failNextLaunch(701);
-        DeviceException tooLarge =
-            assertThrows(DeviceException.class, () -> stream.launch(launch));
+        DeviceException tooLarge = assertThrows(DeviceException.class, () -> stream.launch(launch));
         assertFalse(tooLarge.isSticky());
         assertTrue(String.valueOf(tooLarge.getMessage()).contains("store, block 3"));
         failNextLaunch(701);
         assertThrows(
-            DeviceException.class,
-            () -> device.record(List.of(store(device, STORE, memory, 1))));
+            DeviceException.class, () -> device.record(List.of(store(device, STORE, memory, 1))));
         stream.launch(launch);
         stream.synchronize();
       }

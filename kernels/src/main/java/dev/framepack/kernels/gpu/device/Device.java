@@ -54,6 +54,17 @@ public interface Device extends AutoCloseable {
 
   DeviceEvent openEvent();
 
+  /**
+   * A vendor's library of matrix products.
+   *
+   * @throws DeviceUnavailableException when the device has none of that name; it says why
+   */
+  default MatrixLibrary matrixLibrary(String name) {
+    throw new DeviceUnavailableException(
+        "%s: %s has no vendor's libraries, its own kernels serve every operation"
+            .formatted(name, info().name()));
+  }
+
   /** Frees everything that is still open. Idempotent. */
   @Override
   void close();

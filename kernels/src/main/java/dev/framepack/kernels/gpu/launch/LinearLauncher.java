@@ -4,6 +4,7 @@ import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.gpu.LaunchPlan;
 import dev.framepack.kernels.gpu.device.Dim3;
 import dev.framepack.kernels.gpu.device.KernelArgument;
+import dev.framepack.kernels.gpu.device.MatrixLibrary;
 import dev.framepack.kernels.gpu.ptx.PtxKernel;
 import dev.framepack.kernels.op.Linear;
 import dev.framepack.kernels.tensor.Shape;
@@ -47,7 +48,7 @@ final class LinearLauncher implements Launcher {
     return Stream.concat(
             Stream.of(VECTOR, VECTORS, TILE, SMALL, UNALIGNED)
                 .flatMap(typed -> typed.all().stream()),
-            LinearWgmma.kernels().stream())
+            Stream.concat(LinearWgmma.kernels().stream(), LibraryLinear.kernels().stream()))
         .toList();
   }
 
@@ -55,6 +56,11 @@ final class LinearLauncher implements Launcher {
   public void launch(OpCall call, LaunchPlan plan) {
     Tensor y = call.output();
     if (y.shape().elementCount() == 0) {
+      return;
+    }
+    MatrixLibrary library = plan.matrixLibrary();
+    if (library != null && call.input(1).shape().dim(1) > 0) {
+      LibraryLinear.launch(library, call, arguments(call, plan), plan);
       return;
     }
     long columns = y.shape().dim(-1);
