@@ -25,6 +25,20 @@ public enum BackendKind {
       return new GpuBackend(id(), CudaDevice.open(FIRST_DEVICE));
     }
   },
+  /** As {@link #CUDA}, linear layers by cuBLASLt 13 or 12 where it is installed. */
+  CUDA_CUBLASLT("cuda+cublaslt") {
+    @Override
+    public Backend open(int threads) {
+      return withLibrary("cublaslt");
+    }
+  },
+  /** As {@link #CUDA}, linear layers by cuBLAS 12 where it is installed. */
+  CUDA_CUBLAS("cuda+cublas") {
+    @Override
+    public Backend open(int threads) {
+      return withLibrary("cublas");
+    }
+  },
   /** The same kernels on an emulated GPU, every check on: for proofs, not for speed. */
   CUDA_EMULATED("cuda-emulated") {
     @Override
@@ -55,6 +69,16 @@ public enum BackendKind {
 
   BackendKind(String id) {
     this.id = id;
+  }
+
+  Backend withLibrary(String library) {
+    CudaDevice device = CudaDevice.open(FIRST_DEVICE);
+    try {
+      return new GpuBackend(id, device, device.matrixLibrary(library));
+    } catch (RuntimeException e) {
+      device.close();
+      throw e;
+    }
   }
 
   /** Name in metadata and on the command line. */

@@ -1,6 +1,7 @@
 package dev.framepack.kernels.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -20,8 +21,10 @@ import dev.framepack.kernels.gpu.device.DeviceUnavailableException;
 import dev.framepack.kernels.gpu.device.Dim3;
 import dev.framepack.kernels.gpu.device.KernelArgument;
 import dev.framepack.kernels.gpu.device.Launch;
+import dev.framepack.kernels.gpu.device.MatrixLibrary;
 import dev.framepack.kernels.gpu.device.PinnedMemory;
 import dev.framepack.kernels.gpu.device.PreparedLaunch;
+import dev.framepack.kernels.tensor.DType;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
@@ -164,6 +167,19 @@ enum CudaDeviceScenarios {
       }
     }
   },
+  CUBLAS_LT {
+    @Override
+    void run(CudaDevice device) {
+      multiply(device, "cublaslt");
+    }
+  },
+  CUBLAS {
+    @Override
+    void run(CudaDevice device) {
+      multiply(device, "cublas");
+      assertThrows(DeviceUnavailableException.class, () -> device.matrixLibrary("magma"));
+    }
+  },
   FAULTS_ARE_FINAL {
     @Override
     void run(CudaDevice device) {
@@ -219,6 +235,71 @@ enum CudaDeviceScenarios {
       assertEquals(0, stub("stub_live"), "left after closing");
       assertThrows(IllegalStateException.class, () -> device.allocate("late", 1));
     }
+  }
+
+  /** x [5, 7] times W [3, 7] transposed, as F32 and, every value being exact there, as BF16. */
+  private static void multiply(CudaDevice device, String library) {
+    int rows = 5;
+    int columns = 3;
+    int depth = 7;
+    Random random = new Random(3);
+    float[] x = integers(rows * depth, random);
+    float[] w = integers(columns * depth, random);
+    float[] expected = new float[rows * columns];
+    for (int i = 0; i < expected.length; i++) {
+      for (int k = 0; k < depth; k++) {
+        expected[i] += x[i / columns * depth + k] * w[i % columns * depth + k];
+      }
+    }
+    MatrixLibrary matrices = device.matrixLibrary(library);
+    assertEquals(library, matrices.name());
+    try (DeviceMemory memory = device.allocate("operands", 3 * 1024);
+        DeviceStream stream = device.openStream("compute")) {
+      for (DType input : List.of(DType.F32, DType.BF16)) {
+        device.upload(encoded(x, input), memory.address());
+        device.upload(encoded(w, input), memory.address() + 1024);
+        DeviceFunction function =
+            matrices.product(
+                new MatrixLibrary.Product(input, DType.F32, rows, columns, depth, 256));
+        try (PreparedLaunch launch =
+            device.prepare(
+                new Launch(
+                    function,
+                    Dim3.of(1),
+                    Dim3.of(1),
+                    0,
+                    List.of(
+                        KernelArgument.read(memory.address(), 1024),
+                        KernelArgument.read(memory.address() + 1024, 1024),
+                        KernelArgument.write(memory.address() + 2048, 4L * expected.length)),
+                    "product"))) {
+          stream.launch(launch);
+          stream.synchronize();
+        }
+        float[] y = new float[expected.length];
+        device.download(memory.address() + 2048, MemorySegment.ofArray(y));
+        assertArrayEquals(expected, y, function.name());
+      }
+    }
+  }
+
+  private static float[] integers(int count, Random random) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextInt(17) - 8;
+    }
+    return values;
+  }
+
+  private static MemorySegment encoded(float[] values, DType type) {
+    if (type == DType.F32) {
+      return MemorySegment.ofArray(values);
+    }
+    short[] upper = new short[values.length];
+    for (int i = 0; i < values.length; i++) {
+      upper[i] = (short) (Float.floatToRawIntBits(values[i]) >>> 16);
+    }
+    return MemorySegment.ofArray(upper);
   }
 
   private static Launch store(CudaDevice device, String ptx, DeviceMemory memory, int value) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,26 +28,29 @@ class CudaDeviceTest {
 
   @BeforeAll
   static void compileTheDriver() throws IOException, InterruptedException {
-    Path source = folder.resolve("stub-driver.c");
-    try (InputStream in = CudaDeviceTest.class.getResourceAsStream("/cuda/stub-driver.c")) {
-      Files.write(source, Objects.requireNonNull(in).readAllBytes());
-    }
-    Run gcc;
     try {
-      gcc =
-          start(
-              List.of(
-                  "gcc",
-                  "-shared",
-                  "-fPIC",
-                  "-o",
-                  folder.resolve(CudaDriver.LIBRARY).toString(),
-                  source.toString()),
-              Map.of());
+      compile("stub-driver.c", CudaDriver.LIBRARY);
     } catch (IOException e) {
       assumeTrue(false, "no gcc: the device is not tried against a stub driver");
-      return;
     }
+    compile("stub-matrix.c", VendorLibrary.CUBLAS_LT.getFirst());
+    // JCublas asks for symbols of that version.
+    Path versions = folder.resolve("versions");
+    Files.writeString(versions, VendorLibrary.CUBLAS + " { *; };");
+    compile("stub-matrix.c", VendorLibrary.CUBLAS, "-Wl,--version-script=" + versions);
+  }
+
+  private static void compile(String file, String library, String... options)
+      throws IOException, InterruptedException {
+    Path source = folder.resolve(file);
+    try (InputStream in = CudaDeviceTest.class.getResourceAsStream("/cuda/" + file)) {
+      Files.write(source, Objects.requireNonNull(in).readAllBytes());
+    }
+    List<String> command = new ArrayList<>(List.of("gcc", "-shared", "-fPIC"));
+    command.addAll(List.of("-Wl,-soname=" + library, "-o", folder.resolve(library).toString()));
+    command.addAll(List.of(options));
+    command.add(source.toString());
+    Run gcc = start(command, Map.of());
     assertEquals(0, gcc.status, gcc.output);
   }
 
