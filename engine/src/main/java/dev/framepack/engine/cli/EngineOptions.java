@@ -87,8 +87,9 @@ final class EngineOptions {
         paramLabel = "NAME",
         defaultValue = "auto",
         description =
-            "auto (default: cuda where a GPU can be used, else cpu), cuda, cuda-emulated (slow, no"
-                + " GPU needed), cpu (Vector API) or cpu-reference (slow, exact).")
+            "auto (default: cuda where a GPU can be used, else cpu), cuda, cuda+cublaslt,"
+                + " cuda+cublas (linear layers by that library), cuda-emulated (slow, no GPU"
+                + " needed), cpu (Vector API) or cpu-reference (slow, exact).")
     String backend = "auto";
 
     @Option(
