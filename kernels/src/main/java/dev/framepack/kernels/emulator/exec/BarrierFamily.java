@@ -34,6 +34,9 @@ final class BarrierFamily implements InstructionFamily {
       return reduce(form, decoder, aligned);
     }
     form.expectOperands(1, 2);
+    if (form.operandCount() > 1) {
+      decoder.usesPartialOrder();
+    }
     Slot number = decoder.source(form, form.operand(0), PtxType.U32);
     Slot threads =
         form.operandCount() > 1 ? decoder.source(form, form.operand(1), PtxType.U32) : null;
@@ -46,6 +49,9 @@ final class BarrierFamily implements InstructionFamily {
     PtxType type = form.takeType();
     form.expectOperands(3, 4);
     int last = form.operandCount() - 1;
+    if (last == 3) {
+      decoder.usesPartialOrder();
+    }
     Slot threads =
         last == 3 ? decoder.source(form, form.operand(2), PtxType.U32) : null;
     boolean negated = form.operand(last) instanceof PtxOperand.NotPredicate;

@@ -46,7 +46,7 @@ public final class Cta {
     for (int w = 0; w < warps.length; w++) {
       warps[w] = new Warp(this, w, program, counts);
     }
-    shared = new SharedMemory(sharedBytes, program.sharedGranule(), clocks);
+    shared = new SharedMemory(sharedBytes, program.sharedGranule(), program.partialOrder(), clocks);
     for (int b = 0; b < barriers.length; b++) {
       barriers[b] = new NamedBarrier(this, b);
     }

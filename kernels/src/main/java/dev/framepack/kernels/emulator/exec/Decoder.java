@@ -25,7 +25,8 @@ public final class Decoder {
   private final Map<PtxRegister, Slot> registers = new HashMap<>();
   private final Map<String, Slot> specials = new HashMap<>();
   private boolean globalAtomics;
-  private int sharedGranule = 4;
+  private boolean partialOrder;
+  private int sharedGranule = 16;
   private int globalGranule = 4;
 
   private Decoder(PtxModule module, PtxEntry entry, EmulatorOptions options) {
@@ -48,7 +49,7 @@ public final class Decoder {
     code[end] = new ControlFamily.Return();
     int lastLine = end == 0 ? 0 : statements.get(end - 1).line();
     code[end].place(end, lastLine, "(end of the entry)", "ret");
-    return new Program(module, entry, code, slots, Map.copyOf(specials), globalAtomics, sharedGranule, globalGranule);
+    return new Program(module, entry, code, slots, Map.copyOf(specials), globalAtomics, partialOrder, sharedGranule, globalGranule);
   }
 
   private Instruction instruction(PtxStatement statement, int index) {
@@ -57,6 +58,7 @@ public final class Decoder {
     if (family == null) {
       throw form.unknown("unknown instruction");
     }
+    noteAsynchronous(statement);
     Instruction instruction = family.decode(form, this);
     form.expectNothingLeft();
     instruction.place(index, statement.line(), statement.text(), statement.opcode());
@@ -68,6 +70,27 @@ public final class Decoder {
       instruction.guardNegated = statement.guardNegated();
     }
     return instruction;
+  }
+
+  /** What asynchronous instructions mean for the order of warps and the width of stores. */
+  private void noteAsynchronous(PtxStatement statement) {
+    List<String> modifiers = statement.modifiers();
+    switch (statement.opcode()) {
+      case "mbarrier" -> {
+        usesPartialOrder();
+        storesShared(8);
+      }
+      case "cp" -> {
+        if (modifiers.contains("bulk") || modifiers.contains("mbarrier")) {
+          usesPartialOrder();
+        } else if (statement.operands().size() > 2
+            && statement.operands().get(2) instanceof PtxOperand.IntegerLiteral(long bytes)) {
+          storesShared((int) bytes);
+        }
+      }
+      case "barrier" -> usesPartialOrder();
+      default -> {}
+    }
   }
 
   public PtxModule module() {
@@ -85,6 +108,11 @@ public final class Decoder {
   /** Blocks may talk to each other: ownership checks between blocks are off. */
   public void usesGlobalAtomics() {
     globalAtomics = true;
+  }
+
+  /** Some warps of a block meet without the others. */
+  public void usesPartialOrder() {
+    partialOrder = true;
   }
 
   /** The kernel stores this few bytes to shared memory at once. */

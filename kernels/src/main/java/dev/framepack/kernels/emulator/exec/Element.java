@@ -5,6 +5,48 @@ import dev.framepack.kernels.emulator.memory.Bytes;
 /** Moves one element of a vector access between memory and a register, lane by lane. */
 record Element(Slot slot, int bytes, boolean signed, int shift) {
 
+  /** Loads two or four neighbouring 32-bit elements of all lanes at once. */
+  static void loadAll(Element[] elements, Warp warp, byte[] data, int[] offsets) {
+    int[] r = warp.r;
+    for (int e = 0; e < elements.length; e += 2) {
+      int low = elements[e].slot.base();
+      int high = elements[e + 1].slot.base();
+      int shift = elements[e].shift;
+      for (int l = 0; l < 32; l++) {
+        long pair = Bytes.getLong(data, offsets[l] + shift);
+        r[low + l] = (int) pair;
+        r[high + l] = (int) (pair >>> 32);
+      }
+    }
+    for (Element element : elements) {
+      warp.init[element.slot.id()] = -1;
+    }
+  }
+
+  /** Stores two or four neighbouring 32-bit elements of all lanes at once. */
+  static void storeAll(Element[] elements, Warp warp, byte[] data, int[] offsets) {
+    int[] r = warp.r;
+    for (int e = 0; e < elements.length; e += 2) {
+      int low = elements[e].slot.base();
+      int high = elements[e + 1].slot.base();
+      int shift = elements[e].shift;
+      for (int l = 0; l < 32; l++) {
+        long pair = (long) r[high + l] << 32 | (r[low + l] & 0xffffffffL);
+        Bytes.putLong(data, offsets[l] + shift, pair);
+      }
+    }
+  }
+
+  /** True when {@link #loadAll} and {@link #storeAll} serve these elements. */
+  static boolean arePairs(Element[] elements) {
+    for (Element element : elements) {
+      if (element.bytes != 4 || element.slot.isWide()) {
+        return false;
+      }
+    }
+    return elements.length > 1;
+  }
+
   /** Loads for the lanes of the mask from {@code data[offsets[lane] + shift]}. */
   void load(Warp warp, byte[] data, int[] offsets, int mask) {
     if (slot.isWide()) {
@@ -59,6 +101,12 @@ record Element(Slot slot, int bytes, boolean signed, int shift) {
     int base = slot.base();
     if (bytes == 4 && !slot.isWide()) {
       int[] r = warp.r;
+      if (mask == -1) {
+        for (int l = 0; l < 32; l++) {
+          Bytes.putInt(data, offsets[l] + shift, r[base + l]);
+        }
+        return;
+      }
       for (int rest = mask; rest != 0; rest &= rest - 1) {
         int l = Integer.numberOfTrailingZeros(rest);
         Bytes.putInt(data, offsets[l] + shift, r[base + l]);

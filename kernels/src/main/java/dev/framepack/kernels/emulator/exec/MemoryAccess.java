@@ -143,29 +143,65 @@ abstract class MemoryAccess extends Instruction {
   private void shared(Warp warp, int mask, long window) {
     SharedMemory shared = warp.cta.shared();
     int[] offsets = warp.offsets;
-    boolean increasing = true;
+    if (mask == -1 && !address.base().isWide()) {
+      int[] r = warp.r;
+      int base = address.base().base();
+      int add = (int) address.offset() - Cta.SHARED_BASE;
+      for (int l = 0; l < 32; l++) {
+        offsets[l] = r[base + l] + add;
+      }
+    } else {
+      for (int rest = mask; rest != 0; rest &= rest - 1) {
+        int l = Integer.numberOfTrailingZeros(rest);
+        long at = address.of(warp, l) - window - Cta.SHARED_BASE;
+        offsets[l] = (int) Math.clamp(at, -1024, Integer.MAX_VALUE - 1023);
+      }
+    }
+    requireAligned(offsets, mask);
+    switch (kind) {
+      case READ -> shared.read(warp.index, offsets, mask, bytes);
+      case WRITE -> shared.write(warp.index, offsets, mask, bytes);
+      case ATOMIC -> {
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+          int l = Integer.numberOfTrailingZeros(rest);
+          try {
+            shared.atomic(warp.index, offsets[l], bytes);
+          } catch (AccessFault fault) {
+            throw fault.inLane(l);
+          }
+        }
+      }
+    }
+    transfer(warp, shared.data(), mask, kind == Kind.WRITE && isIncreasing(offsets, mask));
+  }
+
+  private void requireAligned(int[] offsets, int mask) {
+    int low = 0;
+    if (mask == -1) {
+      for (int l = 0; l < 32; l++) {
+        low |= offsets[l];
+      }
+      if ((low & (bytes - 1)) == 0) {
+        return;
+      }
+    }
+    for (int rest = mask; rest != 0; rest &= rest - 1) {
+      int l = Integer.numberOfTrailingZeros(rest);
+      AddressOperand.requireAligned((long) offsets[l] + Cta.SHARED_BASE, bytes, l);
+    }
+  }
+
+  /** True for addresses that rise from lane to lane, which can have no conflict. */
+  private static boolean isIncreasing(int[] offsets, int mask) {
     int before = Integer.MIN_VALUE;
     for (int rest = mask; rest != 0; rest &= rest - 1) {
       int l = Integer.numberOfTrailingZeros(rest);
-      long at = address.of(warp, l) - window;
-      AddressOperand.requireAligned(at, bytes, l);
-      int offset = (int) Math.clamp(at - Cta.SHARED_BASE, -1, Integer.MAX_VALUE - 64);
-      offsets[l] = offset;
-      increasing &= offset > before;
-      if (offset != before || kind != Kind.READ) {
-        try {
-          switch (kind) {
-            case READ -> shared.read(warp.index, offset, bytes);
-            case WRITE -> shared.write(warp.index, offset, bytes);
-            case ATOMIC -> shared.atomic(warp.index, offset, bytes);
-          }
-        } catch (AccessFault fault) {
-          throw fault.inLane(l);
-        }
+      if (offsets[l] <= before) {
+        return false;
       }
-      before = offset;
+      before = offsets[l];
     }
-    transfer(warp, shared.data(), mask, increasing);
+    return true;
   }
 
   private void local(Warp warp, int mask, long window) {

@@ -137,10 +137,12 @@ final class MemoryFamily implements InstructionFamily {
 
   private static final class Load extends MemoryAccess {
     private final Element[] elements;
+    private final boolean pairs;
 
     Load(Space space, AddressOperand address, Element[] elements) {
       super(space, address, total(elements), Kind.READ);
       this.elements = elements;
+      this.pairs = Element.arePairs(elements);
     }
 
     @Override
@@ -150,6 +152,10 @@ final class MemoryFamily implements InstructionFamily {
 
     @Override
     void transfer(Warp warp, byte[] data, int mask, boolean disjoint) {
+      if (pairs && mask == -1) {
+        Element.loadAll(elements, warp, data, warp.offsets);
+        return;
+      }
       for (Element element : elements) {
         element.load(warp, data, warp.offsets, mask);
       }
@@ -158,10 +164,12 @@ final class MemoryFamily implements InstructionFamily {
 
   private static final class Store extends MemoryAccess {
     private final Element[] elements;
+    private final boolean pairs;
 
     Store(Space space, AddressOperand address, Element[] elements) {
       super(space, address, total(elements), Kind.WRITE);
       this.elements = elements;
+      this.pairs = Element.arePairs(elements);
     }
 
     @Override
@@ -174,8 +182,12 @@ final class MemoryFamily implements InstructionFamily {
 
     @Override
     void transfer(Warp warp, byte[] data, int mask, boolean disjoint) {
-      for (Element element : elements) {
-        element.store(warp, data, warp.offsets, mask);
+      if (pairs && mask == -1) {
+        Element.storeAll(elements, warp, data, warp.offsets);
+      } else {
+        for (Element element : elements) {
+          element.store(warp, data, warp.offsets, mask);
+        }
       }
       if (disjoint) {
         return;

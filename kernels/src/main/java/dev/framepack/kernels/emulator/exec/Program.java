@@ -11,7 +11,8 @@ import java.util.Map;
  * @param code instructions in order, closed by a return
  * @param specials slots of the special registers it names
  * @param globalAtomics blocks may talk to each other through global memory
- * @param sharedGranule bytes of its narrowest store to shared memory, at most 4
+ * @param partialOrder some warps of a block meet without the others
+ * @param sharedGranule bytes of its narrowest store to shared memory, at most 16
  * @param globalGranule bytes of its narrowest store to global memory, at most 4
  */
 public record Program(
@@ -21,6 +22,7 @@ public record Program(
     SlotTable slots,
     Map<String, Slot> specials,
     boolean globalAtomics,
+    boolean partialOrder,
     int sharedGranule,
     int globalGranule) {
 

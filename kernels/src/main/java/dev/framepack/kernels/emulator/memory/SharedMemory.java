@@ -22,36 +22,44 @@ public final class SharedMemory {
   /** An epoch is clock, atomic flag and warp. */
   private static final int CLOCK_SHIFT = 6;
 
+  private static final long ALL = 0x0101010101010101L;
+
   private static final int ATOMIC = 1 << 5;
   private static final int WARP_MASK = ATOMIC - 1;
+
+  private static final long GENERATION = 0xffffffff00000000L;
 
   private final byte[] data;
   private final byte[] initialised;
   private final int granuleShift;
   private final Order order;
   private final int warps;
-  private final int[] writeGeneration;
-  private final int[] writeEpoch;
-  private final int[] readGeneration;
-  private final int[] readers;
+
+  /** Per granule, generation above and epoch below of the last write. */
+  private final long[] writes;
+
+  /** Per granule, generation above and a bit per warp below of the reads since. */
+  private final long[] reads;
+
+  /** Per granule and warp, the clock of its last read; empty when only whole blocks meet. */
   private final int[] readClock;
+
   private boolean checks;
 
   /**
-   * @param granule bytes that are judged together, 1, 2 or 4: the narrowest store of the kernel
+   * @param granule bytes that are judged together, 1 to 16: the narrowest store of the kernel
+   * @param partialOrder false when all synchronisation is of all warps at once
    */
-  public SharedMemory(int bytes, int granule, Order order) {
+  public SharedMemory(int bytes, int granule, boolean partialOrder, Order order) {
     this.data = new byte[bytes];
     this.initialised = new byte[bytes];
     this.granuleShift = Integer.numberOfTrailingZeros(granule);
     this.order = order;
     this.warps = order.warps();
     int granules = (bytes >> granuleShift) + 1;
-    writeGeneration = new int[granules];
-    writeEpoch = new int[granules];
-    readGeneration = new int[granules];
-    readers = new int[granules];
-    readClock = new int[granules * warps];
+    writes = new long[granules];
+    reads = new long[granules];
+    readClock = new int[partialOrder ? granules * warps : 0];
   }
 
   /** Begins a new block. */
@@ -72,53 +80,120 @@ public final class SharedMemory {
   /** Checks a read of naturally aligned bytes by a warp. */
   public void read(int warp, int offset, int bytes) {
     checkPlace(offset, bytes);
+    if (checks) {
+      recordRead(warp, offset, bytes, (long) order.generation() << 32);
+    }
+  }
+
+  /** Checks reads of several lanes; an address that lanes share is judged once. */
+  public void read(int warp, int[] offsets, int mask, int bytes) {
+    checkPlaces(offsets, mask, bytes);
     if (!checks) {
       return;
     }
-    int missing = Bytes.firstZero(initialised, offset, offset + bytes);
-    if (missing >= 0) {
-      throw new AccessFault(
-          EmulationException.Kind.UNINITIALISED_MEMORY,
-          "reads shared byte %,d, to which nothing was stored; store it, and wait for the copy"
-              .formatted(missing));
+    long now = (long) order.generation() << 32;
+    for (int rest = mask; rest != 0; rest &= rest - 1) {
+      int l = Integer.numberOfTrailingZeros(rest);
+      int offset = offsets[l];
+      boolean seen =
+          mask == -1
+              && l > 0
+              && (offset == offsets[l - 1]
+                  || (l >= 16 && offset == offsets[l - 16])
+                  || (l >= 8 && offset == offsets[l - 8]));
+      if (!seen) {
+        try {
+          recordRead(warp, offset, bytes, now);
+        } catch (AccessFault fault) {
+          throw fault.inLane(l);
+        }
+      }
+    }
+  }
+
+  private void recordRead(int warp, int offset, int bytes, long now) {
+    if (!isInitialised(offset, bytes)) {
+      throw uninitialised("reads", offset, bytes);
     }
     int last = (offset + bytes - 1) >> granuleShift;
-    int generation = order.generation();
     for (int g = offset >> granuleShift; g <= last; g++) {
-      if (writeGeneration[g] == generation) {
+      long write = writes[g];
+      if ((write & GENERATION) == now && ((int) write & WARP_MASK) != warp) {
         checkAfterWrite(warp, g, "reads");
       }
-      if (readGeneration[g] != generation) {
-        readGeneration[g] = generation;
-        readers[g] = 0;
+      long read = reads[g];
+      reads[g] = ((read & GENERATION) == now ? read : now) | (1L << warp);
+      if (readClock.length > 0) {
+        readClock[g * warps + warp] = order.now(warp);
       }
-      readers[g] |= 1 << warp;
-      readClock[g * warps + warp] = order.now(warp);
     }
+  }
+
+  private boolean isInitialised(int offset, int bytes) {
+    return switch (bytes) {
+      case 16 ->
+          (Bytes.getLong(initialised, offset) & Bytes.getLong(initialised, offset + 8)) == ALL;
+      case 8 -> Bytes.getLong(initialised, offset) == ALL;
+      case 4 -> Bytes.getInt(initialised, offset) == (int) ALL;
+      default -> Bytes.firstZero(initialised, offset, offset + bytes) < 0;
+    };
+  }
+
+  private AccessFault uninitialised(String what, int offset, int bytes) {
+    return new AccessFault(
+        EmulationException.Kind.UNINITIALISED_MEMORY,
+        "%s shared byte %,d, to which nothing was stored; store it, and wait for the copy"
+            .formatted(what, Bytes.firstZero(initialised, offset, offset + bytes)));
   }
 
   /** Checks and records a write of naturally aligned bytes by a warp. */
   public void write(int warp, int offset, int bytes) {
     checkPlace(offset, bytes);
+    if (checks) {
+      recordWrite(warp, offset, bytes, (long) order.generation() << 32);
+    }
+  }
+
+  /** Checks and records writes of several lanes. */
+  public void write(int warp, int[] offsets, int mask, int bytes) {
+    checkPlaces(offsets, mask, bytes);
     if (!checks) {
       return;
     }
-    for (int i = offset; i < offset + bytes; i++) {
-      initialised[i] = 1;
+    long now = (long) order.generation() << 32;
+    for (int rest = mask; rest != 0; rest &= rest - 1) {
+      int l = Integer.numberOfTrailingZeros(rest);
+      try {
+        recordWrite(warp, offsets[l], bytes, now);
+      } catch (AccessFault fault) {
+        throw fault.inLane(l);
+      }
+    }
+  }
+
+  private void recordWrite(int warp, int offset, int bytes, long now) {
+    switch (bytes) {
+      case 16 -> {
+        Bytes.putLong(initialised, offset, ALL);
+        Bytes.putLong(initialised, offset + 8, ALL);
+      }
+      case 8 -> Bytes.putLong(initialised, offset, ALL);
+      case 4 -> Bytes.putInt(initialised, offset, (int) ALL);
+      default -> Arrays.fill(initialised, offset, offset + bytes, (byte) 1);
     }
     int last = (offset + bytes - 1) >> granuleShift;
-    int generation = order.generation();
-    int epoch = order.now(warp) << CLOCK_SHIFT | warp;
+    long epoch = now | order.now(warp) << CLOCK_SHIFT | warp;
     for (int g = offset >> granuleShift; g <= last; g++) {
-      if (writeGeneration[g] == generation) {
+      long write = writes[g];
+      if ((write & GENERATION) == now && ((int) write & WARP_MASK) != warp) {
         checkAfterWrite(warp, g, "writes");
       }
-      if (readGeneration[g] == generation) {
-        checkAfterReads(warp, g);
-        readers[g] = 0;
+      long read = reads[g];
+      if ((read & GENERATION) == now) {
+        checkAfterReads(warp, g, (int) read);
+        reads[g] = now;
       }
-      writeGeneration[g] = generation;
-      writeEpoch[g] = epoch;
+      writes[g] = epoch;
     }
   }
 
@@ -128,23 +203,19 @@ public final class SharedMemory {
     if (!checks) {
       return;
     }
-    int missing = Bytes.firstZero(initialised, offset, offset + bytes);
-    if (missing >= 0) {
-      throw new AccessFault(
-          EmulationException.Kind.UNINITIALISED_MEMORY,
-          "updates shared byte %,d, to which nothing was stored".formatted(missing));
+    if (!isInitialised(offset, bytes)) {
+      throw uninitialised("updates", offset, bytes);
     }
+    long now = (long) order.generation() << 32;
     int last = (offset + bytes - 1) >> granuleShift;
-    int generation = order.generation();
     for (int g = offset >> granuleShift; g <= last; g++) {
-      if (writeGeneration[g] == generation && (writeEpoch[g] & ATOMIC) == 0) {
+      if ((writes[g] & GENERATION) == now && (writes[g] & ATOMIC) == 0) {
         checkAfterWrite(warp, g, "updates");
       }
-      if (readGeneration[g] == generation) {
-        checkAfterReads(warp, g);
+      if ((reads[g] & GENERATION) == now) {
+        checkAfterReads(warp, g, (int) reads[g]);
       }
-      writeGeneration[g] = generation;
-      writeEpoch[g] = order.now(warp) << CLOCK_SHIFT | ATOMIC | warp;
+      writes[g] = now | order.now(warp) << CLOCK_SHIFT | ATOMIC | warp;
     }
   }
 
@@ -170,20 +241,21 @@ public final class SharedMemory {
   }
 
   private void checkAfterWrite(int warp, int g, String what) {
-    int writer = writeEpoch[g] & WARP_MASK;
-    if (writer != warp && !order.isOrdered(warp, writer, writeEpoch[g] >>> CLOCK_SHIFT)) {
+    int epoch = (int) writes[g];
+    int writer = epoch & WARP_MASK;
+    if (writer != warp && !order.isOrdered(warp, writer, epoch >>> CLOCK_SHIFT)) {
       throw race(what, g, "written by warp " + writer);
     }
   }
 
-  private void checkAfterReads(int warp, int g) {
-    int others = readers[g] & ~(1 << warp);
-    while (others != 0) {
+  private void checkAfterReads(int warp, int g, int readers) {
+    for (int others = readers & ~(1 << warp); others != 0; others &= others - 1) {
       int reader = Integer.numberOfTrailingZeros(others);
-      if (!order.isOrdered(warp, reader, readClock[g * warps + reader])) {
+      boolean ordered =
+          readClock.length > 0 && order.isOrdered(warp, reader, readClock[g * warps + reader]);
+      if (!ordered) {
         throw race("writes", g, "read by warp " + reader);
       }
-      others &= others - 1;
     }
   }
 
@@ -192,6 +264,27 @@ public final class SharedMemory {
         EmulationException.Kind.RACE,
         "%s shared byte %,d, %s without a barrier in between"
             .formatted(what, g << granuleShift, other));
+  }
+
+  private void checkPlaces(int[] offsets, int mask, int bytes) {
+    if (mask == -1) {
+      int limit = data.length - bytes;
+      int outside = 0;
+      for (int l = 0; l < 32; l++) {
+        outside |= offsets[l] | (limit - offsets[l]);
+      }
+      if (outside >= 0) {
+        return;
+      }
+    }
+    for (int rest = mask; rest != 0; rest &= rest - 1) {
+      int l = Integer.numberOfTrailingZeros(rest);
+      try {
+        checkPlace(offsets[l], bytes);
+      } catch (AccessFault fault) {
+        throw fault.inLane(l);
+      }
+    }
   }
 
   private void checkPlace(int offset, int bytes) {
