@@ -2,8 +2,11 @@ package dev.framepack.bench.kit;
 
 import dev.framepack.bench.kit.KitReport.Verdict;
 import dev.framepack.engine.FramePackException;
+import dev.framepack.engine.Precision;
 import dev.framepack.engine.verify.Check;
 import dev.framepack.engine.verify.GoldenVerifier;
+import dev.framepack.engine.verify.Subject;
+import java.util.List;
 import java.util.Map;
 
 /** All reference outputs on the device. */
@@ -20,24 +23,34 @@ final class GoldenStage implements KitStage {
 
   @Override
   public void run(KitContext context) {
-    try {
-      GoldenVerifier.Outcome outcome =
-          GoldenVerifier.verify(
-              context.golden(), context.backend(), context::isLate, check -> row(context, check));
-      if (outcome.checks().isEmpty()) {
-        context.report().row(name(), "no reference outputs in the kit", Verdict.SKIP, Map.of());
+    for (Precision precision :
+        List.of(Precision.FLOAT32, Precision.BFLOAT16, Precision.FLOAT16)) {
+      try {
+        Subject subject = new Subject(context.backend(), precision);
+        GoldenVerifier.Outcome outcome =
+            GoldenVerifier.verify(
+                context.golden(),
+                subject,
+                false,
+                context::isLate,
+                check -> row(context, precision, check));
+        if (outcome.checks().isEmpty()) {
+          context
+              .report()
+              .row(name(), precision.id() + ": nothing compared", Verdict.SKIP, Map.of());
+        }
+      } catch (FramePackException e) {
+        context.report().row(name(), precision.id(), Verdict.SKIP, KitRun.error(e));
       }
-    } catch (FramePackException e) {
-      context.report().row(name(), "golden", Verdict.SKIP, KitRun.error(e));
     }
   }
 
-  private void row(KitContext context, Check check) {
+  private void row(KitContext context, Precision precision, Check check) {
     context
         .report()
         .row(
             name(),
-            check.folder() + " " + check.output(),
+            precision.id() + " " + check.folder() + " " + check.output(),
             check.passed() ? Verdict.PASS : Verdict.FAIL,
             Map.of("relativeL2", check.relativeL2(), "tolerance", check.tolerance()));
   }
