@@ -1,5 +1,6 @@
 package dev.framepack.kernels;
 
+import dev.framepack.kernels.plan.MemoryPlanning;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
@@ -57,6 +58,9 @@ public interface Backend extends AutoCloseable {
    * Copies a tensor of this backend to host bytes; sizes must be equal. Waits for work in flight.
    */
   void download(Tensor source, MemorySegment target);
+
+  /** A backend that takes the memory this one would and computes nothing. */
+  MemoryPlanning planning();
 
   /** Bytes held beside the arenas: packed weights and scratch. */
   long workspaceBytes();

@@ -6,6 +6,9 @@ import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.WeightStream;
+import dev.framepack.kernels.plan.MemoryMeter;
+import dev.framepack.kernels.plan.MemoryPlanning;
+import dev.framepack.kernels.plan.PlanningBackend;
 import dev.framepack.kernels.tensor.HostArena;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
@@ -47,6 +50,11 @@ public abstract class CpuBackend implements Backend {
   public WeightStream weightStream(String purpose, List<Long> groupBytes, long capacityBytes) {
     checkOpen();
     return new HostWeightStream(purpose, groupBytes);
+  }
+
+  @Override
+  public MemoryPlanning planning() {
+    return new PlanningBackend(name(), new MemoryMeter()).planning();
   }
 
   @Override

@@ -12,6 +12,8 @@ import dev.framepack.kernels.gpu.device.Launch;
 import dev.framepack.kernels.gpu.device.MatrixLibrary;
 import dev.framepack.kernels.gpu.launch.Launchers;
 import dev.framepack.kernels.gpu.launch.RandomNormal;
+import dev.framepack.kernels.plan.MemoryMeter;
+import dev.framepack.kernels.plan.MemoryPlanning;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
@@ -107,6 +109,13 @@ public final class GpuBackend implements Backend {
     GpuWeightStream stream = new GpuWeightStream(device, ring, groupBytes);
     weightStreams.add(stream);
     return stream;
+  }
+
+  @Override
+  public MemoryPlanning planning() {
+    MemoryMeter meter = new MemoryMeter();
+    return new MemoryPlanning(
+        new GpuBackend(name, new PlanningDevice(device.info(), meter)), meter);
   }
 
   private void forget(GpuArena ring) {

@@ -1,0 +1,3 @@
+/** What programs would take: backends that count memory and compute nothing. */
+@org.jspecify.annotations.NullMarked
+package dev.framepack.kernels.plan;
