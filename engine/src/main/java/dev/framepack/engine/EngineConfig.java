@@ -5,6 +5,7 @@ import dev.framepack.weights.ModelPart;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param folders where the parts of the checkpoint lie
  * @param backend what runs the operations
  * @param precision what the models compute in
+ * @param deviceMemoryBytes most device memory to use; empty for all there is
  * @param threads of the CPU and emulated backends, 1-1024
  */
 public record EngineConfig(
-    ModelFolders folders, BackendKind backend, Precision precision, int threads) {
+    ModelFolders folders, BackendKind backend, Precision precision, OptionalLong deviceMemoryBytes, int threads) {
 
   public EngineConfig {
+    if (deviceMemoryBytes.isPresent() && deviceMemoryBytes.getAsLong() < 1) {
+      throw new InvalidRequestException(
+          "CONFIG_DEVICE_MEMORY",
+          "device memory must be at least 1 byte, found " + deviceMemoryBytes.getAsLong(),
+          "give a size such as 6GB",
+          null);
+    }
     if (threads < 1 || threads > 1024) {
       throw new InvalidRequestException(
           "CONFIG_THREADS",
@@ -38,6 +47,7 @@ public record EngineConfig(
     private final Map<ModelPart, Path> parts = new EnumMap<>(ModelPart.class);
     private BackendKind backend = BackendKind.AUTO;
     private Precision precision = Precision.AUTO;
+    private OptionalLong deviceMemoryBytes = OptionalLong.empty();
     private int threads = Runtime.getRuntime().availableProcessors();
 
     private Builder() {}
@@ -66,6 +76,15 @@ public record EngineConfig(
       return this;
     }
 
+    /**
+     * Most device memory to use, at least 1. What does not fit is streamed from the host. Default:
+     * all of the device's.
+     */
+    public Builder deviceMemoryBytes(long value) {
+      deviceMemoryBytes = OptionalLong.of(value);
+      return this;
+    }
+
     /** Default: all processors of the machine. */
     public Builder threads(int value) {
       threads = value;
@@ -80,7 +99,7 @@ public record EngineConfig(
      */
     public EngineConfig build() {
       return new EngineConfig(
-          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED), backend, precision, threads);
+          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED), backend, precision, deviceMemoryBytes, threads);
     }
   }
 }

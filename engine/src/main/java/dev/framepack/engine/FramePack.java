@@ -17,4 +17,13 @@ public final class FramePack {
   public static FramePackEngine open(EngineConfig config) {
     return new FramePackEngine(config);
   }
+
+  /**
+   * What a request would take of memory on the configured backend; reads no weights.
+   *
+   * @throws FramePackException for a backend, configuration or tokenizer that cannot be used
+   */
+  public static MemoryForecast plan(EngineConfig config, VideoRequest request) {
+    return FramePackEngine.plan(config, request);
+  }
 }

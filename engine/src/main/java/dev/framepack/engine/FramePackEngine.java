@@ -5,6 +5,7 @@ import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.pipeline.FramePackPipeline;
 import dev.framepack.engine.pipeline.FrameStitcher;
 import dev.framepack.engine.pipeline.ModelParts;
+import dev.framepack.engine.pipeline.ModelSet;
 import dev.framepack.engine.pipeline.PipelineObserver;
 import dev.framepack.engine.pipeline.RgbFrames;
 import dev.framepack.engine.pipeline.RunReport;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class FramePackEngine implements AutoCloseable {
   private final EngineConfig config;
   private final Backend backend;
+  private final ModelSet models;
+  private final MemoryPlanner planner;
   private final ModelParts parts;
   private final ModelIdentity identity;
   private final ReentrantLock running = new ReentrantLock(true);
@@ -43,16 +46,51 @@ public final class FramePackEngine implements AutoCloseable {
     this.backend = open(config);
     try {
       this.identity = ModelIdentity.of(config.folders());
-      this.parts = ModelParts.load(config.folders(), backend, config.precision());
-    } catch (OutOfMemoryError e) {
-      backend.close();
-      throw outOfMemory("loading the model", e);
-    } catch (KernelException e) {
-      backend.close();
-      throw DeviceFailures.translate(e);
+      this.models = new ModelSet(config.folders(), config.precision(), backend);
     } catch (RuntimeException | Error e) {
       backend.close();
       throw e;
+    }
+    try {
+      this.planner = MemoryPlanner.of(models, backend, config);
+      this.parts = ModelParts.load(models, backend, planner.placement());
+    } catch (OutOfMemoryError e) {
+      closeModels();
+      throw outOfMemory("loading the model", e);
+    } catch (KernelException e) {
+      closeModels();
+      throw DeviceFailures.translate(e);
+    } catch (RuntimeException | Error e) {
+      closeModels();
+      throw e;
+    }
+  }
+
+  private void closeModels() {
+    models.close();
+    backend.close();
+  }
+
+  /** What a request would take, without the weights loaded; see {@link #plan}. */
+  static MemoryForecast plan(EngineConfig config, VideoRequest request) {
+    try (Backend backend = open(config);
+        ModelSet models = new ModelSet(config.folders(), config.precision(), backend)) {
+      MemoryPlanner planner = MemoryPlanner.of(models, backend, config);
+      return planner.forecast(request, planner.placement());
+    }
+  }
+
+  /**
+   * What a request will take of memory, before any work. On a device a request that does not fit is
+   * refused by {@link #generate(VideoRequest, GenerationListener)} with these figures.
+   */
+  public MemoryForecast plan(VideoRequest request) {
+    running.lock();
+    try {
+      requireOpen();
+      return planner.forecast(request, parts.placement());
+    } finally {
+      running.unlock();
     }
   }
 
@@ -108,6 +146,7 @@ public final class FramePackEngine implements AutoCloseable {
    *     temporary folder
    * @throws CancelledException when the listener asked for it
    * @throws EngineDeadException when an earlier fault lost the device
+   * @throws OutOfDeviceMemoryException when the request does not fit, before any work
    * @throws FramePackException when the run fails
    */
   public VideoResult generate(
@@ -116,6 +155,9 @@ public final class FramePackEngine implements AutoCloseable {
     try {
       requireOpen();
       warnIfTrainedForAnother(request.sampling());
+      if (backend.deviceBytes().isPresent()) {
+        planner.forecast(request, parts.placement()).requireFit();
+      }
       return run(request, listener, frameDirectory);
     } finally {
       running.unlock();
@@ -224,7 +266,7 @@ public final class FramePackEngine implements AutoCloseable {
       if (!closed) {
         closed = true;
         parts.close();
-        backend.close();
+        closeModels();
       }
     } finally {
       running.unlock();

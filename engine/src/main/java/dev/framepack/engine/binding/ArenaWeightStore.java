@@ -82,6 +82,18 @@ public final class ArenaWeightStore implements WeightStore {
     }
   }
 
+  /** Takes the memory of {@link #load} and reads nothing: for backends that plan. */
+  static ArenaWeightStore reserve(
+      String component, List<Parameter> parameters, WeightTypes types, Backend backend) {
+    TensorArena arena = backend.arena("model:" + component, byteSize(parameters, types));
+    ArenaWeightStore store = new ArenaWeightStore(arena, types);
+    for (Parameter parameter : parameters) {
+      store.byName.put(
+          parameter.name(), arena.allocate(parameter.name(), type(parameter, types)).asConstant());
+    }
+    return store;
+  }
+
   /** Writes a parameter in its type; {@code wide} is staging for its F32 values. */
   static void read(
       Parameter parameter, DType dtype, Source source, MemorySegment target, MemorySegment wide) {

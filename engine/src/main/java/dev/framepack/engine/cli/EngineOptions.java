@@ -48,6 +48,12 @@ final class EngineOptions {
 
   @picocli.CommandLine.Mixin final BackendOptions backend = new BackendOptions();
 
+  @Option(
+      names = "--device-memory",
+      paramLabel = "SIZE",
+      description = "Most GPU memory to use, such as 6GB or 6GiB; weights beyond it are streamed.")
+  @Nullable String deviceMemory;
+
   /** True when no folder was named. */
   boolean isEmpty() {
     return model == null && transformer == null && vae == null;
@@ -59,6 +65,9 @@ final class EngineOptions {
             .backend(backend.kind())
             .precision(backend.precision())
             .threads(backend.threads);
+    if (deviceMemory != null) {
+      builder.deviceMemoryBytes(ByteCount.parse("--device-memory", deviceMemory));
+    }
     if (model != null) {
       builder.models(model);
     }

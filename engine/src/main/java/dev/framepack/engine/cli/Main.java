@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       GenerateCommand.class,
       InspectCommand.class,
+      PlanCommand.class,
       VerifyCommand.class,
       NoiseCommand.class,
       ProbeCommand.class

@@ -1,0 +1,131 @@
+package dev.framepack.engine.pipeline;
+
+import dev.framepack.engine.Precision;
+import dev.framepack.engine.binding.WeightTypes;
+import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.text.ClipTextEncoder;
+import dev.framepack.engine.model.text.LlamaTextEncoder;
+import dev.framepack.engine.model.vae.VideoVae;
+import dev.framepack.engine.model.vision.SiglipVisionEncoder;
+import dev.framepack.engine.text.HfTokenizer;
+import dev.framepack.engine.text.Tokenizer;
+import dev.framepack.kernels.Backend;
+import dev.framepack.weights.Component;
+import dev.framepack.weights.ModelFolders;
+import dev.framepack.weights.config.ModelConfigs;
+import java.util.List;
+
+/** All of a checkpoint but its weights: models built from their configurations, and tokenizers. */
+public final class ModelSet implements AutoCloseable {
+  final ModelFolders folders;
+  final ModelConfigs configs;
+  final PackedTransformer transformer;
+  final VideoVae vae;
+  final LlamaTextEncoder llama;
+  final ClipTextEncoder clip;
+  final SiglipVisionEncoder siglip;
+  final Tokenizer llamaTokenizer;
+  final Tokenizer clipTokenizer;
+
+  private final PartWeights transformerWeights;
+  private final PartWeights vaeWeights;
+  private final PartWeights llamaWeights;
+  private final PartWeights clipWeights;
+  private final PartWeights siglipWeights;
+
+  /**
+   * Reads configurations and tokenizers.
+   *
+   * @param backend decides what {@link Precision#AUTO} means
+   * @throws dev.framepack.weights.WeightException for configurations
+   * @throws dev.framepack.engine.FramePackException for tokenizers, and for parts that do not fit
+   *     together
+   */
+  public ModelSet(ModelFolders folders, Precision precision, Backend backend) {
+    this.folders = folders;
+    configs = ModelConfigs.read(folders);
+    transformer = new PackedTransformer(configs.transformer());
+    vae = new VideoVae(configs.vae());
+    llama = new LlamaTextEncoder(configs.textEncoder());
+    clip = new ClipTextEncoder(configs.textEncoder2());
+    siglip = new SiglipVisionEncoder(configs.imageEncoder());
+    transformerWeights =
+        new PartWeights(
+            Component.TRANSFORMER,
+            transformer.parameters(),
+            List.of(),
+            transformer.weightGroups(),
+            transformer.weightTypes(precision.of(Component.TRANSFORMER, backend)));
+    vaeWeights =
+        new PartWeights(
+            Component.VAE,
+            vae.parameters(),
+            List.of(),
+            List.of(),
+            WeightTypes.all(precision.of(Component.VAE, backend)));
+    llamaWeights =
+        new PartWeights(
+            Component.TEXT_ENCODER,
+            llama.parameters(),
+            llama.unusedParameters(),
+            llama.weightGroups(),
+            WeightTypes.all(precision.of(Component.TEXT_ENCODER, backend)));
+    clipWeights =
+        new PartWeights(
+            Component.TEXT_ENCODER_2,
+            clip.parameters(),
+            List.of(),
+            List.of(),
+            WeightTypes.all(precision.of(Component.TEXT_ENCODER_2, backend)));
+    siglipWeights =
+        new PartWeights(
+            Component.IMAGE_ENCODER,
+            siglip.parameters(),
+            siglip.unusedParameters(),
+            List.of(),
+            WeightTypes.all(precision.of(Component.IMAGE_ENCODER, backend)));
+    llamaTokenizer = HfTokenizer.open(folders.tokenizer(), configs.textEncoder().vocabSize());
+    try {
+      clipTokenizer = HfTokenizer.open(folders.tokenizer2(), configs.textEncoder2().vocabSize());
+    } catch (RuntimeException | Error e) {
+      llamaTokenizer.close();
+      throw e;
+    }
+  }
+
+  PartWeights transformerWeights() {
+    return transformerWeights;
+  }
+
+  PartWeights vaeWeights() {
+    return vaeWeights;
+  }
+
+  PartWeights llamaWeights() {
+    return llamaWeights;
+  }
+
+  PartWeights clipWeights() {
+    return clipWeights;
+  }
+
+  PartWeights siglipWeights() {
+    return siglipWeights;
+  }
+
+  /** Of every component, in the order of loading. */
+  List<PartWeights> weights() {
+    return List.of(transformerWeights, vaeWeights, llamaWeights, clipWeights, siglipWeights);
+  }
+
+  /** Bytes of all weights, streamed or not. */
+  public long weightBytes() {
+    return weights().stream().mapToLong(PartWeights::byteSize).sum();
+  }
+
+  @Override
+  public void close() {
+    clipTokenizer.close();
+    llamaTokenizer.close();
+  }
+}

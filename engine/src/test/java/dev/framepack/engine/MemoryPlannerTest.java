@@ -1,0 +1,136 @@
+package dev.framepack.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.pipeline.FramePackPipeline;
+import dev.framepack.engine.pipeline.ModelParts;
+import dev.framepack.engine.pipeline.ModelSet;
+import dev.framepack.engine.pipeline.RgbFrames;
+import dev.framepack.engine.pipeline.WeightPlacement;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.cpu.vector.VectorBackend;
+import dev.framepack.kernels.emulator.EmulatedDevice;
+import dev.framepack.kernels.emulator.EmulatorOptions;
+import dev.framepack.kernels.gpu.GpuBackend;
+import dev.framepack.weights.ModelFolders;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** What is foretold of a request's memory is what it takes. */
+final class MemoryPlannerTest {
+  private static final Path CHECKPOINT = GoldenData.path("pipeline/checkpoint");
+  private static final ModelFolders FOLDERS = ModelFolders.resolve(CHECKPOINT);
+
+  private static VideoRequest request() {
+    return VideoRequest.builder()
+        .image(Rgb8Image.read(GoldenData.path("pipeline/framepack_f1/image.png")))
+        .prompt("a square moves")
+        .size(32, 32)
+        .seconds(0.1)
+        .steps(1)
+        .latentWindow(2)
+        .seed(1)
+        .build();
+  }
+
+  /** Runs as an engine does; every finished picture. */
+  private static List<Rgb8Image> run(ModelParts parts) {
+    List<Rgb8Image> pictures = new ArrayList<>();
+    new FramePackPipeline(parts)
+        .run(
+            request(),
+            new ProgressReporter(request(), new GenerationListener() {}, parts.backend()),
+            (start, finished) ->
+                pictures.addAll(
+                    RgbFrames.images(
+                        parts.backend(), finished, RgbFrames.rounding(request().profile()))));
+    return pictures;
+  }
+
+  @Test
+  void theHostsArenasTakeWhatWasForetold() {
+    try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
+        ModelSet models = new ModelSet(FOLDERS, Precision.FLOAT32, backend)) {
+      WeightPlacement resident = WeightPlacement.resident(models);
+      MemoryForecast forecast =
+          new MemoryPlanner(models, backend, OptionalLong.empty()).forecast(request(), resident);
+      try (ModelParts parts = ModelParts.load(models, backend, resident)) {
+        assertThat(run(parts)).hasSize(request().outputFrames());
+      }
+      assertThat(forecast.peakBytes()).isEqualTo(backend.peakBytes());
+      assertThat(forecast.weightBytes()).isEqualTo(models.weightBytes());
+      assertThat(forecast.onDevice()).isFalse();
+      assertThat(forecast.fits()).isTrue();
+    }
+  }
+
+  @Test
+  void aDeviceTakesWhatWasForetoldAndStreamedWeightsMakeTheSamePictures() {
+    List<Rgb8Image> resident = onDevice(true);
+    assertThat(resident).hasSize(request().outputFrames());
+    assertThat(onDevice(false)).isEqualTo(resident);
+  }
+
+  private static List<Rgb8Image> onDevice(boolean allResident) {
+    EmulatorOptions options = EmulatorOptions.defaults();
+    EmulatedDevice device =
+        new EmulatedDevice(
+            options.withChecks(false).withWorkers(2, options.instructionLimit()));
+    try (Backend backend = new GpuBackend("cuda-emulated", device);
+        ModelSet models = new ModelSet(FOLDERS, Precision.AUTO, backend)) {
+      WeightPlacement placement =
+          allResident ? WeightPlacement.resident(models) : WeightPlacement.streamed(models);
+      MemoryForecast forecast =
+          new MemoryPlanner(models, backend, backend.deviceBytes()).forecast(request(), placement);
+      List<Rgb8Image> pictures;
+      try (ModelParts parts = ModelParts.load(models, backend, placement)) {
+        pictures = run(parts);
+      }
+      assertThat(forecast.peakBytes()).isEqualTo(device.peakBytes());
+      assertThat(forecast.streamedBytes() > 0).isEqualTo(!allResident);
+      assertThat(forecast.weightBytes()).isLessThan(models.weightBytes() + 1);
+      return pictures;
+    }
+  }
+
+  @Test
+  void placementGivesUpWhatIsReadOnceFirstAndStopsAsSoonAsItFits() {
+    try (Backend backend = new VectorBackend(1);
+        ModelSet models = new ModelSet(FOLDERS, Precision.BFLOAT16, backend)) {
+      long all = WeightPlacement.resident(models).deviceBytes();
+      long least = WeightPlacement.streamed(models).deviceBytes();
+      assertThat(least).isLessThan(all);
+      assertThat(WeightPlacement.within(models, all).streamedBytes()).isZero();
+      assertThat(WeightPlacement.within(models, 1).deviceBytes()).isEqualTo(least);
+      WeightPlacement some = WeightPlacement.within(models, (all + least) / 2);
+      assertThat(some.deviceBytes()).isLessThanOrEqualTo((all + least) / 2);
+      assertThat(some.streamedBytes())
+          .isPositive()
+          .isLessThan(WeightPlacement.streamed(models).streamedBytes());
+      assertThat(some.residentBytes() + some.streamedBytes()).isEqualTo(models.weightBytes());
+    }
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedWithFigures() {
+    MemoryForecast forecast =
+        new MemoryForecast(true, 7_100_000_000L, 4_000_000_000L, 0, OptionalLong.of(6_000_000_000L));
+    assertThatThrownBy(forecast::requireFit)
+        .isInstanceOf(OutOfDeviceMemoryException.class)
+        .hasMessageContainingAll("7.10 GB", "4.00 GB", "limit 6.00 GB", "--device-memory");
+    EngineConfig config =
+        EngineConfig.builder()
+            .models(CHECKPOINT)
+            .backend(BackendKind.CPU)
+            .deviceMemoryBytes(1)
+            .build();
+    assertThatThrownBy(() -> FramePack.open(config))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("cpu-vector has no device memory");
+  }
+}
