@@ -103,7 +103,7 @@ public final class Form {
   public EmulationException unknown(String why) {
     return new EmulationException(
         EmulationException.Kind.UNKNOWN_INSTRUCTION,
-        "PTX line %d: %s: %s; line reads: %s"
+        "PTX line %d: %s: %s; instruction reads: %s"
             .formatted(statement.line(), statement.mnemonic(), why, statement.text()));
   }
 }

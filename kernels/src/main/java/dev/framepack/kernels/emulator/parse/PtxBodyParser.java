@@ -99,6 +99,7 @@ final class PtxBodyParser {
   }
 
   private void instruction() {
+    PtxToken begin = tokens.peek();
     PtxRegister guard = null;
     boolean negated = false;
     if (tokens.skip("@")) {
@@ -111,16 +112,17 @@ final class PtxBodyParser {
       throw tokens.error(word, "expected an instruction, found '" + word.text() + "'");
     }
     List<PtxOperand> operands = new ArrayList<>();
-    if (!tokens.skip(";")) {
+    if (!tokens.peek().is(";")) {
       do {
         operands.add(operand());
       } while (tokens.skip(","));
-      tokens.expect(";");
     }
+    PtxToken end = tokens.peek();
+    tokens.expect(";");
     statements.add(
         new PtxStatement(
             word.line(),
-            tokens.lineText(word.line()),
+            tokens.between(begin, end),
             guard,
             negated,
             parts[0],

@@ -19,7 +19,7 @@ final class PtxLexer {
     while (skipBlanks()) {
       tokens.add(next());
     }
-    tokens.add(new PtxToken(PtxToken.Kind.END, "end of text", line));
+    tokens.add(new PtxToken(PtxToken.Kind.END, "end of text", line, at));
     return tokens;
   }
 
@@ -109,6 +109,6 @@ final class PtxLexer {
   }
 
   private PtxToken token(PtxToken.Kind kind, int start) {
-    return new PtxToken(kind, text.substring(start, at), line);
+    return new PtxToken(kind, text.substring(start, at), line, start);
   }
 }

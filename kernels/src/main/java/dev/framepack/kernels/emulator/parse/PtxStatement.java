@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One instruction as written.
  *
  * @param line line in the text, from 1
- * @param text that line, trimmed
+ * @param text the instruction as written, on one line
  * @param guard the predicate after {@code @}, or null
  * @param opcode the word before the first dot
  * @param modifiers the words between dots, in order

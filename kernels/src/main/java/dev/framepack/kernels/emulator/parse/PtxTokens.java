@@ -6,11 +6,13 @@ import java.util.List;
 /** A cursor over tokens, and the errors that name a line and its text. */
 final class PtxTokens {
   private final List<PtxToken> tokens;
+  private final String text;
   private final String[] lines;
   private int at;
 
   PtxTokens(String text) {
     this.tokens = new PtxLexer(text).tokens();
+    this.text = text;
     this.lines = text.split("\n", -1);
   }
 
@@ -60,6 +62,11 @@ final class PtxTokens {
     } catch (NumberFormatException | ArithmeticException e) {
       throw error(token, "expected an integer, found '" + token.text() + "'");
     }
+  }
+
+  /** The text between two tokens on one line, without the second. */
+  String between(PtxToken first, PtxToken last) {
+    return text.substring(first.start(), last.start()).strip().replaceAll("\\s+", " ");
   }
 
   /** The source line, trimmed. */
