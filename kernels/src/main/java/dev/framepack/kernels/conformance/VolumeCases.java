@@ -83,7 +83,7 @@ final class VolumeCases {
         convolution(CausalConv3d.unstrided(), new long[] {2, 9, 3}, new long[] {3, 9, 20}, 3, 3));
     cases.addAll(
         convolution(
-            new CausalConv3d(2, 2, true), new long[] {1, 35, 70}, new long[] {5, 18, 34}, 3, 3));
+            new CausalConv3d(1, 2, false), new long[] {1, 35, 70}, new long[] {2, 17, 18}, 3, 3));
   }
 
   private static void upsampledConvolutions(List<OpCase> cases) {
@@ -103,12 +103,12 @@ final class VolumeCases {
               .input(NORMAL, 2, 33, 3, 6, 32)
               .weight(WEIGHT, 17, 33, 3, 3, 3)
               .weight(NORMAL, 17));
-      cases.add(
-          OpCase.of(new UpsampleConv3d(scale[0], scale[1]))
-              .input(NORMAL, 1, 10, 2, 9, 18)
-              .weight(WEIGHT, 40, 10, 3, 3, 3)
-              .weight(NORMAL, 40));
     }
+    cases.add(
+        OpCase.of(new UpsampleConv3d(2, 2))
+            .input(NORMAL, 1, 10, 2, 9, 10)
+            .weight(WEIGHT, 40, 10, 3, 3, 3)
+            .weight(NORMAL, 40));
   }
 
   private static void strided(List<OpCase> cases, long[][] volumes) {

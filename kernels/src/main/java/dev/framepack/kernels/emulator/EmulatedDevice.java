@@ -195,7 +195,11 @@ public final class EmulatedDevice implements Device {
     Source source = new Source(ptx, entry);
     EmulatedFunction known = functions.get(source);
     if (known == null) {
-      known = new EmulatedFunction(this, new LaunchRunner(program(ptx, entry)));
+      known =
+          new EmulatedFunction(
+              this,
+              new LaunchRunner(
+                  ProgramCache.get(ptx, entry, options, () -> program(ptx, entry))));
       functions.put(source, known);
     }
     return known;

@@ -3,9 +3,11 @@ package dev.framepack.kernels.gpu.ptx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -62,15 +64,24 @@ public final class PtxTemplate {
     }
   }
 
+  private static final Map<PtxKernel, SoftReference<Expanded>> EXPANDED =
+      new ConcurrentHashMap<>();
+
   private PtxTemplate() {}
 
   /**
-   * The PTX of a kernel.
+   * The PTX of a kernel, kept while memory allows.
    *
    * @throws PtxTemplateException with file, line and what is wrong there
    */
   public static Expanded expand(PtxKernel kernel) {
-    return expand(kernel.file() + ".ptx", PtxTemplate::resource, kernel.definitions());
+    SoftReference<Expanded> reference = EXPANDED.get(kernel);
+    Expanded known = reference == null ? null : reference.get();
+    if (known == null) {
+      known = expand(kernel.file() + ".ptx", PtxTemplate::resource, kernel.definitions());
+      EXPANDED.put(kernel, new SoftReference<>(known));
+    }
+    return known;
   }
 
   /**
