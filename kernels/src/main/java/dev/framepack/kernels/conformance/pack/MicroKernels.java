@@ -35,7 +35,8 @@ public final class MicroKernels {
 
   static PtxKernel kernel(
       Arch arch, String name, String file, int threads, int in, int out, Map<String, Object> more) {
-    Map<String, Object> parameters = new HashMap<>(more);
+    Map<String, Object> parameters = new HashMap<>(Map.of("CLUSTER", 1, "MAP", 0));
+    parameters.putAll(more);
     parameters.put("IN", in);
     parameters.put("OUT", out);
     parameters.put("TARGET", arch == Arch.SM_80 ? "sm_80" : "sm_90a");

@@ -2,6 +2,7 @@ package dev.framepack.kernels.emulator.async;
 
 import dev.framepack.kernels.emulator.EmulationException;
 import dev.framepack.kernels.emulator.collective.SharedAddress;
+import dev.framepack.kernels.emulator.exec.AddressOperand;
 import dev.framepack.kernels.emulator.exec.Decoder;
 import dev.framepack.kernels.emulator.exec.Form;
 import dev.framepack.kernels.emulator.exec.Instruction;
@@ -28,6 +29,12 @@ public final class CopyFamily implements InstructionFamily {
   @Override
   public Instruction decode(Form form, Decoder decoder) {
     form.takeOneOf("async");
+    if (form.take("bulk")) {
+      return bulk(form, decoder);
+    }
+    if (form.take("mbarrier")) {
+      return arrival(form, decoder);
+    }
     if (form.take("commit_group")) {
       form.expectOperands(0, 0);
       return new Commit();
@@ -41,6 +48,28 @@ public final class CopyFamily implements InstructionFamily {
       return new WaitFor(Math.toIntExact(decoder.literal(form, form.operand(0))));
     }
     return copy(form, decoder);
+  }
+
+  private static Instruction bulk(Form form, Decoder decoder) {
+    if (form.take("commit_group")) {
+      form.expectOperands(0, 0);
+      return new BulkWait(-1);
+    }
+    if (form.take("wait_group")) {
+      form.take("read");
+      form.expectOperands(1, 1);
+      return new BulkWait(Math.toIntExact(decoder.literal(form, form.operand(0))));
+    }
+    return BulkCopy.decode(form, decoder);
+  }
+
+  private static Instruction arrival(Form form, Decoder decoder) {
+    form.takeOneOf("arrive");
+    boolean counted = form.take("noinc");
+    form.takeAny("shared", "shared::cta");
+    form.takeOneOf("b64");
+    form.expectOperands(1, 1);
+    return new Arrive(AddressOperand.of(form, decoder, form.operand(0)), counted);
   }
 
   private static Instruction copy(Form form, Decoder decoder) {
@@ -178,6 +207,64 @@ public final class CopyFamily implements InstructionFamily {
         copies.waitAll(mask);
       } else {
         copies.waitGroups(mask, left);
+      }
+    }
+  }
+
+  /** cp.async.mbarrier.arrive: arrives once the lane's copies of now are complete. */
+  private static final class Arrive extends Instruction {
+    private final AddressOperand place;
+    private final boolean counted;
+
+    /**
+     * @param counted true when the barrier's count already includes this arrival
+     */
+    Arrive(AddressOperand place, boolean counted) {
+      this.place = place;
+      this.counted = counted;
+    }
+
+    @Override
+    public void execute(Warp warp, int mask) {
+      place.requireInit(warp, mask);
+      AsyncState state = AsyncState.of(warp);
+      Mbarrier[] barriers = new Mbarrier[Integer.SIZE];
+      for (int rest = mask; rest != 0; rest &= rest - 1) {
+        int lane = Integer.numberOfTrailingZeros(rest);
+        barriers[lane] = state.mbarrier(MbarrierFamily.locate(warp, lane, place).offset());
+        if (!counted) {
+          barriers[lane].expectOneMore();
+        }
+      }
+      state
+          .copies(warp)
+          .afterwards(
+              mask,
+              lane -> {
+                barriers[lane].join(warp.cta.clocks().release(warp.index));
+                barriers[lane].arrive(1);
+              });
+    }
+  }
+
+  /** Groups of bulk stores. */
+  private static final class BulkWait extends Instruction {
+    private final int left;
+
+    /**
+     * @param left groups that may stay under way; -1 closes the open one
+     */
+    BulkWait(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public void execute(Warp warp, int mask) {
+      StoreQueue stores = AsyncState.of(warp).stores(warp);
+      if (left < 0) {
+        stores.commit(mask);
+      } else {
+        stores.waitGroups(mask, left);
       }
     }
   }

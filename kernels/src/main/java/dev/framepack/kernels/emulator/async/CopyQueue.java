@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,11 @@ final class CopyQueue {
     }
   }
 
+  private record Arrival(int lanes, IntConsumer then) {}
+
   private final AsyncState state;
   private final Warp warp;
+  private final List<Arrival> arrivals = new ArrayList<>();
   private final List<Batch> pending = new ArrayList<>();
 
   /** Per lane, groups closed so far: the number of the open one. */
@@ -100,9 +104,36 @@ final class CopyQueue {
     }
   }
 
-  /** True when a lane has no copy under way. */
-  boolean isIdle(int lane) {
-    return pending.stream().noneMatch(batch -> (batch.lanes >>> lane & 1) != 0);
+  /**
+   * Has {@code then} run for each lane once its copies of now are complete; that is when nothing
+   * else in the block can go on.
+   */
+  void afterwards(int lanes, IntConsumer then) {
+    if (pending.isEmpty()) {
+      forEach(lanes, then);
+    } else {
+      arrivals.add(new Arrival(lanes, then));
+    }
+  }
+
+  /** Completes everything that arrivals wait for; false when there are none. */
+  boolean advance() {
+    if (arrivals.isEmpty()) {
+      return false;
+    }
+    List<Arrival> due = List.copyOf(arrivals);
+    arrivals.clear();
+    for (Arrival arrival : due) {
+      waitAll(arrival.lanes);
+      forEach(arrival.lanes, arrival.then);
+    }
+    return true;
+  }
+
+  private static void forEach(int lanes, IntConsumer then) {
+    for (int rest = lanes; rest != 0; rest &= rest - 1) {
+      then.accept(Integer.numberOfTrailingZeros(rest));
+    }
   }
 
   /** Performs the copies of some lanes: from now on their values are the issuing warp's stores. */

@@ -1,6 +1,7 @@
 package dev.framepack.kernels.emulator.exec;
 
 import dev.framepack.kernels.emulator.EmulationException;
+import dev.framepack.kernels.emulator.async.ClusterBarrier;
 import dev.framepack.kernels.emulator.parse.PtxOperand;
 import dev.framepack.kernels.emulator.parse.PtxRegister;
 import dev.framepack.kernels.emulator.parse.PtxType;
@@ -26,6 +27,9 @@ final class BarrierFamily implements InstructionFamily {
       form.expectOperands(1, 1);
       return new WarpBarrier(decoder.source(form, form.operand(0), PtxType.B32));
     }
+    if (!old && form.take("cluster")) {
+      return cluster(form);
+    }
     form.take("cta");
     String what = form.takeOneOf("sync", "arrive", "red");
     // bar is aligned; barrier only when it says so.
@@ -42,6 +46,28 @@ final class BarrierFamily implements InstructionFamily {
         form.operandCount() > 1 ? decoder.source(form, form.operand(1), PtxType.U32) : null;
     return new BlockBarrier(
         number, threads, what.equals("sync"), aligned, null, null, false, null);
+  }
+
+  private static Instruction cluster(Form form) {
+    boolean arrive = form.takeOneOf("arrive", "wait").equals("arrive");
+    form.takeAny("release", "relaxed", "acquire");
+    form.take("aligned");
+    form.expectOperands(0, 0);
+    return new ClusterHalf(arrive);
+  }
+
+  /** barrier.cluster.arrive and barrier.cluster.wait. */
+  private static final class ClusterHalf extends Instruction {
+    private final boolean arrive;
+
+    ClusterHalf(boolean arrive) {
+      this.arrive = arrive;
+    }
+
+    @Override
+    public void execute(Warp warp, int mask) {
+      ClusterBarrier.execute(warp, mask, arrive);
+    }
   }
 
   private static Instruction reduce(Form form, Decoder decoder, boolean aligned) {

@@ -54,6 +54,11 @@ public final class Clocks implements SharedMemory.Order {
     return snapshot;
   }
 
+  /** Up to which clock of {@code other} warp {@code w} knows its accesses. */
+  public int known(int w, int other) {
+    return clocks[w][other];
+  }
+
   /** Adds {@code more} to what a released snapshot knows. */
   public static void join(int[] snapshot, int[] more) {
     for (int v = 0; v < snapshot.length; v++) {

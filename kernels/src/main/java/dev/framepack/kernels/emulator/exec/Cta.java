@@ -24,7 +24,7 @@ public final class Cta {
   private final int[] initTemplate;
   private @Nullable LaunchContext launch;
   private @Nullable OperandCache operands;
-  private @Nullable Object asynchronous;
+  private @Nullable Asynchronous asynchronous;
   private Cta[] cluster = {this};
   private int clusterRank;
   private long linear;
@@ -219,14 +219,27 @@ public final class Cta {
   }
 
   /** State of asynchronous operations of this block, made at first use; forgotten at its end. */
-  public <T> T asynchronous(Class<T> type, java.util.function.Function<Cta, T> create) {
-    Object state = asynchronous;
+  public <T extends Asynchronous> T asynchronous(
+      Class<T> type, java.util.function.Function<Cta, T> create) {
+    Asynchronous state = asynchronous;
     if (state == null) {
       T made = create.apply(this);
       asynchronous = made;
       return made;
     }
     return type.cast(state);
+  }
+
+  /** Lets one asynchronous operation take effect; false when none is under way. */
+  boolean advance() {
+    return asynchronous != null && asynchronous.advance();
+  }
+
+  /** All warps of the cluster have ended. */
+  void finish() {
+    if (asynchronous != null) {
+      asynchronous.finish();
+    }
   }
 
   int liveLanes() {

@@ -1,6 +1,9 @@
 package dev.framepack.kernels.emulator.exec;
 
+import dev.framepack.kernels.emulator.async.ClusterFamily;
 import dev.framepack.kernels.emulator.async.CopyFamily;
+import dev.framepack.kernels.emulator.async.MbarrierFamily;
+import dev.framepack.kernels.emulator.async.WgmmaFamily;
 import dev.framepack.kernels.emulator.collective.CombineFamily;
 import dev.framepack.kernels.emulator.collective.MatrixMoveFamily;
 import dev.framepack.kernels.emulator.collective.MmaFamily;
@@ -29,7 +32,10 @@ final class Families {
           new CombineFamily(),
           new MatrixMoveFamily(),
           new MmaFamily(),
-          new CopyFamily());
+          new CopyFamily(),
+          new MbarrierFamily(),
+          new WgmmaFamily(),
+          new ClusterFamily());
 
   static final Map<String, InstructionFamily> BY_OPCODE = new HashMap<>();
 

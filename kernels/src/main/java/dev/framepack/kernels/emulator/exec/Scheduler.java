@@ -49,9 +49,10 @@ final class Scheduler {
       total += ran;
       if (ran == 0) {
         if (allFinished()) {
+          finish();
           return;
         }
-        if (noneRunnable()) {
+        if (noneRunnable() && !advance()) {
           throw deadlock();
         }
       }
@@ -95,6 +96,36 @@ final class Scheduler {
       }
     }
     return true;
+  }
+
+  /** Lets one asynchronous operation take effect. */
+  private boolean advance() {
+    Warp waiting = warps[0];
+    try {
+      for (Warp warp : warps) {
+        waiting = warp;
+        if (warp.index == 0 && warp.cta.advance()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (AccessFault fault) {
+      throw waiting.fault(fault.kind(), 0, fault.getMessage());
+    }
+  }
+
+  private void finish() {
+    Warp last = warps[0];
+    try {
+      for (Warp warp : warps) {
+        last = warp;
+        if (warp.index == 0) {
+          warp.cta.finish();
+        }
+      }
+    } catch (AccessFault fault) {
+      throw last.fault(fault.kind(), 0, fault.getMessage());
+    }
   }
 
   private boolean noneRunnable() {

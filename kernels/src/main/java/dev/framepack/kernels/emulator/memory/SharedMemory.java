@@ -45,6 +45,7 @@ public final class SharedMemory {
   private final int[] readClock;
 
   private boolean checks;
+  private int firstGeneration;
 
   /**
    * @param granule bytes that are judged together, 1 to 16: the narrowest store of the kernel
@@ -65,6 +66,7 @@ public final class SharedMemory {
   /** Begins a new block. */
   public void reset(boolean check) {
     checks = check;
+    firstGeneration = order.generation();
     Arrays.fill(initialised, (byte) 0);
   }
 
@@ -228,6 +230,22 @@ public final class SharedMemory {
   /** The bytes now hold values, stored by no warp. */
   public void define(int offset, int bytes) {
     Arrays.fill(initialised, offset, offset + bytes, (byte) 1);
+  }
+
+  /** Who wrote a byte last in this block: clock and warp, see {@link #writer}; -1 for nobody. */
+  public int lastWrite(int offset) {
+    int g = offset >> granuleShift;
+    return writeGeneration[g] < firstGeneration ? -1 : writeEpoch[g];
+  }
+
+  /** The warp of a {@link #lastWrite}. */
+  public static int writer(int lastWrite) {
+    return lastWrite & WARP_MASK;
+  }
+
+  /** The writer's clock of a {@link #lastWrite}. */
+  public static int clock(int lastWrite) {
+    return lastWrite >>> WARP_BITS;
   }
 
   /** True when any of the bytes holds a value. */
