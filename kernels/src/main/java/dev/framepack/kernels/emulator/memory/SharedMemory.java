@@ -234,8 +234,8 @@ public final class SharedMemory {
 
   /** Who wrote a byte last in this block: clock and warp, see {@link #writer}; -1 for nobody. */
   public int lastWrite(int offset) {
-    int g = offset >> granuleShift;
-    return writeGeneration[g] < firstGeneration ? -1 : writeEpoch[g];
+    long write = writes[offset >> granuleShift];
+    return (int) (write >>> 32) < firstGeneration ? -1 : (int) write;
   }
 
   /** The warp of a {@link #lastWrite}. */
@@ -245,7 +245,7 @@ public final class SharedMemory {
 
   /** The writer's clock of a {@link #lastWrite}. */
   public static int clock(int lastWrite) {
-    return lastWrite >>> WARP_BITS;
+    return lastWrite >>> CLOCK_SHIFT;
   }
 
   /** True when any of the bytes holds a value. */
