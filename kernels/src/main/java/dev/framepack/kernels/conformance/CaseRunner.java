@@ -87,6 +87,11 @@ public final class CaseRunner implements AutoCloseable {
     }
   }
 
+  /** The case as the backend prepared it; closed with this. */
+  public Executable program() {
+    return program;
+  }
+
   /**
    * Runs the case and gives the bytes of its output.
    *

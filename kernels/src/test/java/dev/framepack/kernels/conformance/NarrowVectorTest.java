@@ -26,7 +26,7 @@ class NarrowVectorTest {
 
     public static void main(String[] args) {
       BackendUnderTest vector =
-          BackendUnderTest.all().stream()
+          BackendUnderTest.cpu().stream()
               .filter(backend -> backend.name().equals("cpu-vector"))
               .findFirst()
               .orElseThrow();
