@@ -2,8 +2,7 @@ package dev.framepack.kernels.cuda;
 
 import dev.framepack.kernels.gpu.device.DeviceException;
 import dev.framepack.kernels.gpu.device.DeviceFunction;
-import java.nio.charset.StandardCharsets;
-import jcuda.Pointer;
+import java.lang.foreign.Arena;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUjit_option;
@@ -53,8 +52,13 @@ final class CudaFunction implements DeviceFunction, CudaContext.Resource {
     JITOptions options = new JITOptions();
     options.putInt(CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, log.length);
     options.putBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER, log);
-    byte[] text = (ptx + "\0").getBytes(StandardCharsets.UTF_8);
-    int code = JCudaDriver.cuModuleLoadDataJIT(module, Pointer.to(text), options);
+    int code;
+    // Native memory: JCuda would hold a Java array for as long as the driver compiles.
+    try (Arena arena = Arena.ofConfined()) {
+      code =
+          JCudaDriver.cuModuleLoadDataJIT(
+              module, RawPointer.host(arena.allocateFrom(ptx)), options);
+    }
     if (code != CUresult.CUDA_SUCCESS) {
       DeviceException failure = CudaResult.exception("cuModuleLoadDataEx(" + name + ")", code);
       throw new DeviceException(
