@@ -126,14 +126,19 @@ class CompileGateTest {
     Ptxas assembler = new Ptxas(Objects.requireNonNull(ptxas));
     return kernels().stream()
         .filter(kernel -> kernel.arch() == PtxKernel.Arch.SM_80)
-        .flatMap(kernel -> BLACKWELL.stream().map(arch -> assemble(assembler, kernel, arch)));
+        .flatMap(kernel -> BLACKWELL.stream().map(arch -> assemble(assembler, kernel, arch)))
+        .toList()
+        .stream();
   }
 
   private static DynamicTest assemble(Ptxas assembler, PtxKernel kernel, String arch) {
+    CompletableFuture<PtxCompiler.Report> assembled =
+        CompletableFuture.supplyAsync(
+            () -> assembler.compile(PtxTemplate.expand(kernel).text(), arch), COMPILERS);
     return dynamicTest(
         kernel.name() + " " + arch,
         () -> {
-          PtxCompiler.Report report = assembler.compile(PtxTemplate.expand(kernel).text(), arch);
+          PtxCompiler.Report report = assembled.join();
           assertTrue(report.registers() > 0, report.log());
           assertEquals(0, report.spillBytes(), report.log());
         });

@@ -54,7 +54,7 @@ final class ConvolutionLauncher implements Launcher {
 
   private static final List<Direct> DIRECT =
       List.of(
-          new Direct(1, 8, 1, true, 128),
+          new Direct(1, 8, 1, true, 104),
           new Direct(1, 8, 1, false, 128),
           new Direct(2, 8, 2, true, 255),
           new Direct(2, 8, 2, false, 255),
