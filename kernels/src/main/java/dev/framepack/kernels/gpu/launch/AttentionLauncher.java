@@ -53,7 +53,7 @@ final class AttentionLauncher implements Launcher {
       for (Path path : Path.values()) {
         if (path == Path.SIMT || dtype != DType.F32) {
           for (int size : headSizes(path)) {
-            kernels.add(kernel(path, dtype, size));
+            kernels.add(kernelOf(path, dtype, size));
           }
         }
       }
@@ -96,7 +96,12 @@ final class AttentionLauncher implements Launcher {
             .formatted(sizes[sizes.length - 1], depth));
   }
 
-  private static PtxKernel kernel(Path path, DType dtype, int headSize) {
+  /** The kernel of a path that takes heads of {@code depth}. */
+  static PtxKernel kernel(Path path, DType dtype, int depth) {
+    return kernelOf(path, dtype, headSize(path, depth));
+  }
+
+  private static PtxKernel kernelOf(Path path, DType dtype, int headSize) {
     String type = dtype.name().toLowerCase(Locale.ROOT);
     Map<String, Object> parameters = Map.of("T", type, "D", headSize);
     return switch (path) {
@@ -137,9 +142,8 @@ final class AttentionLauncher implements Launcher {
         Extents.aligned(call, plan)
             ? path(plan.device(), dtype, q.size(3), call.input(1).shape().dim(1), op.scale())
             : Path.SIMT;
-    int headSize = headSize(path, q.size(3));
-    int rows = rows(path, headSize);
-    PtxKernel kernel = kernel(path, dtype, headSize);
+    int rows = rows(path, headSize(path, q.size(3)));
+    PtxKernel kernel = kernel(path, dtype, q.size(3));
     List<KernelArgument> arguments = new ArrayList<>();
     for (int input = 0; input < 3; input++) {
       Tensor tensor = call.input(input);
