@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * {@link Attention}. Three paths, chosen by {@link #path}: Hopper's wgmma, mma.sync, and float32
@@ -38,6 +39,8 @@ final class AttentionLauncher implements Launcher {
 
   /** Elements of a row in 128 bytes, the span of the swizzle. */
   private static final int SWIZZLED_COLUMNS = 64;
+
+  private final Map<PtxKernel, Integer> sharedBytes = new ConcurrentHashMap<>();
 
   /** How a call is computed. */
   enum Path {
@@ -156,7 +159,7 @@ final class AttentionLauncher implements Launcher {
     plan.launch(
         kernel,
         Dim3.of(Math.ceilDiv(q.dim(1), (long) rows), q.dim(2), q.dim(0)),
-        PtxTemplate.expand(kernel).sharedBytes(),
+        sharedBytes.computeIfAbsent(kernel, k -> PtxTemplate.expand(k).sharedBytes()),
         arguments.toArray(KernelArgument[]::new));
   }
 
