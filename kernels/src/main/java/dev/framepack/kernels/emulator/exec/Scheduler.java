@@ -85,7 +85,7 @@ final class Scheduler {
     try {
       return warp.run(budget);
     } catch (AccessFault fault) {
-      throw warp.fault(fault.kind(), fault.lane(), fault.getMessage());
+      throw warp.fault(fault.kind(), Math.max(fault.lane(), 0), fault.getMessage());
     }
   }
 
