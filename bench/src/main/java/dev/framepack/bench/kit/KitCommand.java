@@ -55,6 +55,13 @@ final class KitCommand implements Callable<Integer> {
             .filter(candidate -> candidate.id().equals(backend.toLowerCase(Locale.ROOT)))
             .findFirst()
             .orElseThrow(() -> unknown(backend));
+    List<String> known = KitRun.STAGES.stream().map(KitStage::name).toList();
+    for (String stage : stages) {
+      if (!known.contains(stage)) {
+        throw new InvalidRequestException(
+            "REQUEST_INVALID", "no stage is named " + stage, "one of " + known, null);
+      }
+    }
     long deadline = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
     try (KitReport report = new KitReport(results, spec.commandLine().getOut());
         Backend opened = kind.open(Runtime.getRuntime().availableProcessors())) {

@@ -8,12 +8,22 @@ import java.util.Map;
 
 /** Stages one after the other: what is right first, then how fast it is. */
 final class KitRun {
-  static final List<KitStage> STAGES = List.of(new DeviceStage(), new GoldenStage());
+  static final List<KitStage> STAGES =
+      List.of(
+          new DeviceStage(),
+          ConformanceStage.whole(),
+          new PackStage(),
+          new GoldenStage(),
+          new DeterminismStage(),
+          new SanitizerStage(),
+          ConformanceStage.smoke(),
+          new StepBenchStage(),
+          new KernelBenchStage());
 
   private KitRun() {}
 
   /**
-   * Runs the stages of these names.
+   * Runs the stages of these names, or all that run by default.
    *
    * @return true when nothing failed
    */
