@@ -74,9 +74,7 @@ final class ConformanceStage implements KitStage {
       Conformance conformance = new Conformance(reference);
       for (OpCase entry : cases) {
         if (context.isLate()) {
-          context
-              .report()
-              .row(name(), "the rest", Verdict.SKIP, Map.of("cases", cases.size() - done));
+          context.row(name(), "the rest", Verdict.SKIP, Map.of("cases", cases.size() - done));
           break;
         }
         if (!firstOnly || !tallies.containsKey(key(entry))) {
@@ -86,9 +84,7 @@ final class ConformanceStage implements KitStage {
       }
     }
     tallies.forEach((key, tally) ->
-        context
-            .report()
-            .row(
+        context.row(
                 name(),
                 key,
                 tally.failed == 0 ? Verdict.PASS : Verdict.FAIL,
@@ -110,9 +106,7 @@ final class ConformanceStage implements KitStage {
         return;
       }
       tally.failed++;
-      context
-          .report()
-          .row(
+      context.row(
               name(),
               entry.toString(),
               Verdict.FAIL,
@@ -128,10 +122,10 @@ final class ConformanceStage implements KitStage {
         throw e;
       }
       tally.failed++;
-      context.report().row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
+      context.row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
     } catch (KernelException e) {
       tally.failed++;
-      context.report().row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
+      context.row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.framepack.bench.kit;
 
 import dev.framepack.bench.kit.KitReport.Verdict;
+import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.conformance.CaseRunner;
 import dev.framepack.kernels.conformance.OpCase;
 import dev.framepack.kernels.conformance.OpCases;
+import dev.framepack.kernels.gpu.device.DeviceException;
 import dev.framepack.kernels.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
@@ -37,20 +39,28 @@ final class DeterminismStage implements KitStage {
     int launches = context.small() ? SMALL_LAUNCHES : LAUNCHES;
     for (Map.Entry<String, OpCase> candidate : largest.entrySet()) {
       if (context.isLate()) {
-        context.report().row(name(), "the rest", Verdict.SKIP, Map.of());
+        context.row(name(), "the rest", Verdict.SKIP, Map.of());
         return;
       }
-      int differing = differing(context, candidate.getValue(), launches);
-      context
-          .report()
-          .row(
-              name(),
-              candidate.getKey(),
-              differing == 0 ? Verdict.PASS : Verdict.FAIL,
-              Map.of(
-                  "launches", launches,
-                  "differing", differing,
-                  "case", candidate.getValue().toString()));
+      check(context, candidate.getKey(), candidate.getValue(), launches);
+    }
+  }
+
+  private void check(KitContext context, String key, OpCase entry, int launches) {
+    try {
+      int differing = differing(context, entry, launches);
+      context.row(
+          name(),
+          key,
+          differing == 0 ? Verdict.PASS : Verdict.FAIL,
+          Map.of("launches", launches, "differing", differing, "case", entry.toString()));
+    } catch (DeviceException e) {
+      if (e.isSticky()) {
+        throw e;
+      }
+      context.row(name(), key, Verdict.FAIL, KitRun.error(e));
+    } catch (KernelException e) {
+      context.row(name(), key, Verdict.FAIL, KitRun.error(e));
     }
   }
 

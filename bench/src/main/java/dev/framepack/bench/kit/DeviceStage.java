@@ -18,6 +18,11 @@ final class DeviceStage implements KitStage {
   }
 
   @Override
+  public boolean isPerPath() {
+    return false;
+  }
+
+  @Override
   public void run(KitContext context) {
     DeviceInfo info = context.backend().device().info();
     Map<String, Object> figures = new LinkedHashMap<>();
@@ -29,6 +34,6 @@ final class DeviceStage implements KitStage {
     figures.put("freeBytes", info.freeBytes());
     figures.put("driver", info.driver());
     figures.put("java", Runtime.version().toString());
-    context.report().row(name(), info.name(), Verdict.INFO, figures);
+    context.row(name(), info.name(), Verdict.INFO, figures);
   }
 }

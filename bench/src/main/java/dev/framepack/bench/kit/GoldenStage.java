@@ -35,20 +35,16 @@ final class GoldenStage implements KitStage {
                 context::isLate,
                 check -> row(context, precision, check));
         if (outcome.checks().isEmpty()) {
-          context
-              .report()
-              .row(name(), precision.id() + ": nothing compared", Verdict.SKIP, Map.of());
+          context.row(name(), precision.id() + ": nothing compared", Verdict.SKIP, Map.of());
         }
       } catch (FramePackException e) {
-        context.report().row(name(), precision.id(), Verdict.SKIP, KitRun.error(e));
+        context.row(name(), precision.id(), Verdict.SKIP, KitRun.error(e));
       }
     }
   }
 
   private void row(KitContext context, Precision precision, Check check) {
-    context
-        .report()
-        .row(
+    context.row(
             name(),
             precision.id() + " " + check.folder() + " " + check.output(),
             check.passed() ? Verdict.PASS : Verdict.FAIL,

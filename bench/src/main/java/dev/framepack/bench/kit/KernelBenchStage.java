@@ -8,6 +8,8 @@ import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.conformance.Fill;
 import dev.framepack.kernels.conformance.OpCase;
 import dev.framepack.kernels.gpu.device.DeviceException;
+import dev.framepack.kernels.gpu.launch.Launchers;
+import dev.framepack.kernels.gpu.ptx.PtxKernel;
 import dev.framepack.kernels.op.Affine;
 import dev.framepack.kernels.op.Linear;
 import dev.framepack.kernels.tensor.DType;
@@ -42,7 +44,7 @@ final class KernelBenchStage implements KitStage {
       for (BenchScale scale : scales) {
         for (OpCase entry : KernelBench.cases(scale)) {
           if (context.isLate()) {
-            context.report().row(name(), scale.name() + ": the rest", Verdict.SKIP, Map.of());
+            context.row(name(), scale.name() + ": the rest", Verdict.SKIP, Map.of());
             return;
           }
           measure(context, bench, scale.name(), entry, ceilings);
@@ -70,9 +72,7 @@ final class KernelBenchStage implements KitStage {
             .orElseThrow();
     Ceilings ceilings =
         new Ceilings(bench.run(product).teraflops(), bench.run(copy).gigabytesPerSecond());
-    context
-        .report()
-        .row(
+    context.row(
             name(),
             "ceilings of this machine",
             Verdict.INFO,
@@ -87,6 +87,9 @@ final class KernelBenchStage implements KitStage {
   private void measure(
       KitContext context, KernelBench bench, String scale, OpCase entry, Ceilings ceilings) {
     try {
+      if (context.isNative() && !isNative(KernelBench.kernels(context.backend(), entry))) {
+        return; // measured on the portable path
+      }
       KernelBench.Row row = bench.run(entry);
       double median = row.quantile(0.5);
       double floor =
@@ -102,12 +105,17 @@ final class KernelBenchStage implements KitStage {
       figures.put("percentOfFloor", rounded(100 * floor / median));
       figures.put("scale", scale);
       figures.put("case", entry.toString());
-      context.report().row(name(), String.join("+", row.kernels()), Verdict.INFO, figures);
+      context.row(name(), String.join("+", row.kernels()), Verdict.INFO, figures);
     } catch (DeviceException e) {
       throw e;
     } catch (KernelException e) {
-      context.report().row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
+      context.row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
     }
+  }
+
+  private static boolean isNative(List<String> kernels) {
+    return Launchers.kernels().stream()
+        .anyMatch(k -> k.arch() == PtxKernel.Arch.SM_90A && kernels.contains(k.name()));
   }
 
   private static double rounded(double value) {

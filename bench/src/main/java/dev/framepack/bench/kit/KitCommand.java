@@ -4,6 +4,7 @@ import dev.framepack.engine.BackendKind;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.gpu.GpuBackend;
+import dev.framepack.kernels.gpu.device.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,6 +44,12 @@ final class KitCommand implements Callable<Integer> {
       description = "Nothing new is started after this time; default 8.")
   double minutes = 8;
 
+  @Option(
+      names = "--path",
+      paramLabel = "NAME",
+      description = "portable kernels, native ones (Hopper's wgmma), or both (default).")
+  String path = "both";
+
   @Option(names = "--stage", paramLabel = "NAME", description = "Only this one; may be repeated.")
   List<String> stages = List.of();
 
@@ -68,10 +75,29 @@ final class KitCommand implements Callable<Integer> {
       if (!(opened instanceof GpuBackend gpu)) {
         throw unknown(backend);
       }
-      boolean small = !gpu.name().equals("cuda");
-      KitContext context = new KitContext(gpu, report, golden, results, small, deadline);
-      return KitRun.run(context, stages) ? 0 : 1;
+      return run(gpu, report, deadline) ? 0 : 1;
     }
+  }
+
+  /** Portable kernels first: whatever the others do, these results are on disk by then. */
+  private boolean run(GpuBackend gpu, KitReport report, long deadline) {
+    boolean small = !gpu.name().equals("cuda");
+    boolean passed = true;
+    if (!path.equals(KitContext.NATIVE)) {
+      Device device = new PortableDevice(gpu.device());
+      try (GpuBackend portable = new GpuBackend(gpu.name(), device)) {
+        passed = KitRun.run(context(portable, KitContext.PORTABLE, report, small, deadline), stages);
+      }
+    }
+    if (!path.equals(KitContext.PORTABLE) && gpu.device().info().archSpecific()) {
+      passed &= KitRun.run(context(gpu, KitContext.NATIVE, report, small, deadline), stages);
+    }
+    return passed;
+  }
+
+  private KitContext context(
+      GpuBackend backend, String kernels, KitReport report, boolean small, long deadline) {
+    return new KitContext(backend, kernels, report, golden, results, small, deadline);
   }
 
   private static InvalidRequestException unknown(String backend) {

@@ -3,10 +3,13 @@ package dev.framepack.bench.kit;
 import dev.framepack.kernels.gpu.GpuBackend;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a stage works with.
  *
+ * @param path which kernels: {@link #PORTABLE} or {@link #NATIVE}
  * @param golden folder of reference outputs, possibly empty
  * @param results where files may be left
  * @param small true on the emulator: shapes that an interpreter finishes
@@ -14,11 +17,28 @@ import java.time.Duration;
  */
 record KitContext(
     GpuBackend backend,
+    String path,
     KitReport report,
     Path golden,
     Path results,
     boolean small,
     long deadlineNanos) {
+  /** Kernels that run on every device. */
+  static final String PORTABLE = "portable";
+
+  /** Kernels written for this device's architecture, where there are some. */
+  static final String NATIVE = "native";
+
+  boolean isNative() {
+    return path.equals(NATIVE);
+  }
+
+  /** One result. */
+  void row(String stage, String name, KitReport.Verdict verdict, Map<String, ?> figures) {
+    Map<String, Object> all = new LinkedHashMap<>(figures);
+    all.put("path", path);
+    report.row(stage, name, verdict, all);
+  }
 
   boolean isLate() {
     return System.nanoTime() - deadlineNanos > 0;
@@ -27,6 +47,6 @@ record KitContext(
   KitContext until(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     long nearest = end - deadlineNanos > 0 ? deadlineNanos : end;
-    return new KitContext(backend, report, golden, results, small, nearest);
+    return new KitContext(backend, path, report, golden, results, small, nearest);
   }
 }

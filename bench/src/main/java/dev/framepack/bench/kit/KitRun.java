@@ -33,20 +33,23 @@ final class KitRun {
       if (names.isEmpty() ? !stage.isDefault() : !names.contains(stage.name())) {
         continue;
       }
-      if (context.isLate()) {
-        report.row(stage.name(), "time is up", Verdict.SKIP, Map.of());
+      if (context.isNative() && !stage.isPerPath()) {
         continue;
       }
-      try {
+      if (context.isLate()) {
+        context.row(stage.name(), "time is up", Verdict.SKIP, Map.of());
+        continue;
+      }
+      try (Watchdog ignored = Watchdog.over(context, stage)) {
         stage.run(context.until(Duration.ofSeconds(stage.limitSeconds())));
       } catch (DeviceException e) {
-        report.row(stage.name(), "device", Verdict.FAIL, error(e));
+        context.row(stage.name(), "device", Verdict.FAIL, error(e));
         if (e.isSticky()) {
           report.endStage(stage.name());
           return false;
         }
       } catch (RuntimeException e) {
-        report.row(stage.name(), "stage", Verdict.FAIL, error(e));
+        context.row(stage.name(), "stage", Verdict.FAIL, error(e));
       }
       report.endStage(stage.name());
     }

@@ -13,5 +13,10 @@ interface KitStage {
     return true;
   }
 
+  /** False for what the choice of kernels does not change. */
+  default boolean isPerPath() {
+    return true;
+  }
+
   void run(KitContext context);
 }

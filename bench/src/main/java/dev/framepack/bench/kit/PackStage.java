@@ -23,12 +23,15 @@ final class PackStage implements KitStage {
   }
 
   @Override
+  public boolean isPerPath() {
+    return false;
+  }
+
+  @Override
   public void run(KitContext context) {
     Path file = context.results().resolve(FILE);
     int kernels = ConformancePack.record(context.backend().device(), file);
-    context
-        .report()
-        .row(
+    context.row(
             name(),
             FILE,
             kernels > 0 ? Verdict.PASS : Verdict.FAIL,

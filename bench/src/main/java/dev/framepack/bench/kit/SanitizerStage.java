@@ -31,11 +31,16 @@ final class SanitizerStage implements KitStage {
   }
 
   @Override
+  public boolean isPerPath() {
+    return false;
+  }
+
+  @Override
   public void run(KitContext context) {
     Optional<Path> sanitizer = context.small() ? Optional.empty() : find();
     if (sanitizer.isEmpty()) {
       String why = context.small() ? "the emulator checks by itself" : "not on this machine";
-      context.report().row(name(), "compute-sanitizer", Verdict.SKIP, Map.of("why", why));
+      context.row(name(), "compute-sanitizer", Verdict.SKIP, Map.of("why", why));
       return;
     }
     for (String tool : TOOLS) {
@@ -85,22 +90,20 @@ final class SanitizerStage implements KitStage {
       if (!process.waitFor(SECONDS_PER_TOOL, TimeUnit.SECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        context.report().row(name(), tool, Verdict.SKIP, Map.of("why", "not done in time"));
+        context.row(name(), tool, Verdict.SKIP, Map.of("why", "not done in time"));
         return;
       }
       int status = process.exitValue();
-      context
-          .report()
-          .row(
+      context.row(
               name(),
               tool,
               status == 0 ? Verdict.PASS : status == FOUND_ERRORS ? Verdict.FAIL : Verdict.SKIP,
               Map.of("exit", status, "log", log.getFileName().toString()));
     } catch (IOException e) {
-      context.report().row(name(), tool, Verdict.SKIP, KitRun.error(e));
+      context.row(name(), tool, Verdict.SKIP, KitRun.error(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      context.report().row(name(), tool, Verdict.SKIP, KitRun.error(e));
+      context.row(name(), tool, Verdict.SKIP, KitRun.error(e));
     }
   }
 }

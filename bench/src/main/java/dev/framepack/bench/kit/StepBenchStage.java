@@ -39,7 +39,7 @@ final class StepBenchStage implements KitStage {
       figures.put("weightBytes", result.weightBytes());
       figures.put("arenaBytes", result.arenaBytes());
       figures.put("launches", result.launches());
-      context.report().row(name(), size.name() + " " + type, Verdict.INFO, figures);
+      context.row(name(), size.name() + " " + type, Verdict.INFO, figures);
     }
   }
 }

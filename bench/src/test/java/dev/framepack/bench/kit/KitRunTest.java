@@ -26,7 +26,14 @@ class KitRunTest {
         KitReport report = new KitReport(folder, new PrintWriter(out, true))) {
       long deadline = System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
       KitContext context =
-          new KitContext(backend, report, folder.resolve("golden"), folder, true, deadline);
+          new KitContext(
+              backend,
+              KitContext.PORTABLE,
+              report,
+              folder.resolve("golden"),
+              folder,
+              true,
+              deadline);
       return KitRun.run(context, List.of(stages));
     }
   }
