@@ -50,6 +50,8 @@ final class KernelPathCases {
               .input(NORMAL, 1, 9, 1, depth));
     }
     volumes(cases);
+    cases.addAll(VolumeCases.kernelPaths());
+    cases.addAll(NormCases.kernelPaths());
     return cases;
   }
 

@@ -94,10 +94,20 @@ final class NormCases {
       groupNorm(cases, 5, activation, 1, 5, 1, 9, 129);
       groupNorm(cases, 32, activation, 1, 64, 2, 2, 2);
       groupNorm(cases, 1, activation, 3, 33);
-      groupNorm(cases, 2, activation, 1, 6, 5, 31, 33);
+    }
+  }
+
+  /** Groups that one block holds and larger ones, of whole vectors and of any size. */
+  static List<OpCase> kernelPaths() {
+    List<OpCase> cases = new ArrayList<>();
+    for (Activation activation : List.of(Activation.NONE, Activation.SILU)) {
+      groupNorm(cases, 2, activation, 2, 4, 3, 8, 8);
+      groupNorm(cases, 2, activation, 1, 4, 3, 7, 9);
       groupNorm(cases, 2, activation, 2, 4, 3, 32, 48);
+      groupNorm(cases, 2, activation, 1, 6, 5, 31, 33);
     }
     groupNorm(cases, 1, Activation.NONE, 1, 2, 5, 224, 256);
+    return cases;
   }
 
   private static void groupNorm(

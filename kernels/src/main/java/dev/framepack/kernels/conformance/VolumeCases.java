@@ -77,13 +77,27 @@ final class VolumeCases {
             new CausalConv3d(1, 1, false), new long[] {1, 129, 5}, new long[] {2, 4, 129}, 1, 1));
     cases.addAll(
         convolution(CausalConv3d.unstrided(), new long[] {1, 3, 5}, new long[] {4, 9, 12}, 2, 5));
-    cases.addAll(
-        convolution(CausalConv3d.unstrided(), new long[] {1, 40, 72}, new long[] {2, 5, 20}, 1, 1));
-    cases.addAll(
-        convolution(CausalConv3d.unstrided(), new long[] {2, 9, 3}, new long[] {3, 9, 20}, 3, 3));
-    cases.addAll(
-        convolution(
-            new CausalConv3d(1, 2, false), new long[] {1, 35, 70}, new long[] {2, 17, 18}, 3, 3));
+  }
+
+  /** One for each tile of the tensor cores. */
+  static List<OpCase> kernelPaths() {
+    List<OpCase> cases = new ArrayList<>();
+    CausalConv3d plain = CausalConv3d.unstrided();
+    CausalConv3d halved = new CausalConv3d(1, 2, false);
+    cases.addAll(convolution(plain, new long[] {1, 40, 72}, new long[] {2, 5, 20}, 1, 1));
+    cases.addAll(convolution(plain, new long[] {2, 9, 3}, new long[] {3, 9, 20}, 3, 3));
+    cases.addAll(convolution(plain, new long[] {1, 5, 33}, new long[] {2, 3, 9}, 3, 3));
+    cases.addAll(convolution(plain, new long[] {1, 34, 70}, new long[] {2, 9, 7}, 3, 3));
+    cases.addAll(convolution(halved, new long[] {1, 35, 70}, new long[] {2, 17, 18}, 3, 3));
+    cases.addAll(convolution(halved, new long[] {1, 3, 5}, new long[] {2, 7, 9}, 3, 3));
+    for (long outputs : new long[] {5, 40}) {
+      cases.add(
+          OpCase.of(new UpsampleConv3d(2, 2))
+              .input(NORMAL, 1, 10, 2, 9, 10)
+              .weight(WEIGHT, outputs, 10, 3, 3, 3)
+              .weight(NORMAL, outputs));
+    }
+    return cases;
   }
 
   private static void upsampledConvolutions(List<OpCase> cases) {
@@ -104,11 +118,6 @@ final class VolumeCases {
               .weight(WEIGHT, 17, 33, 3, 3, 3)
               .weight(NORMAL, 17));
     }
-    cases.add(
-        OpCase.of(new UpsampleConv3d(2, 2))
-            .input(NORMAL, 1, 10, 2, 9, 10)
-            .weight(WEIGHT, 40, 10, 3, 3, 3)
-            .weight(NORMAL, 40));
   }
 
   private static void strided(List<OpCase> cases, long[][] volumes) {
