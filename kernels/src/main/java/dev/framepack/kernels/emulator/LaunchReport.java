@@ -1,10 +1,15 @@
 package dev.framepack.kernels.emulator;
 
+import dev.framepack.kernels.emulator.exec.Execution;
 import dev.framepack.kernels.emulator.exec.Instruction;
+import dev.framepack.kernels.emulator.exec.MemoryCounters;
 import dev.framepack.kernels.emulator.exec.Program;
 import dev.framepack.kernels.gpu.device.Launch;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What one launch executed. */
 public final class LaunchReport {
@@ -12,14 +17,16 @@ public final class LaunchReport {
   private final Launch launch;
   private final Program program;
   private final long[] counts;
+  private final @Nullable MemoryCounters memory;
   private final long hostNanoseconds;
 
   LaunchReport(
-      String label, Launch launch, Program program, long[] counts, long hostNanoseconds) {
+      String label, Launch launch, Program program, Execution execution, long hostNanoseconds) {
     this.label = label;
     this.launch = launch;
     this.program = program;
-    this.counts = counts;
+    this.counts = execution.counts();
+    this.memory = execution.memory();
     this.hostNanoseconds = hostNanoseconds;
   }
 
@@ -60,6 +67,56 @@ public final class LaunchReport {
       sums.merge(instruction.line(), counts[instruction.index()], Long::sum);
     }
     return sums;
+  }
+
+  /**
+   * How one memory instruction used the machine.
+   *
+   * @param executions warps that ran it
+   * @param passes passes through shared memory's banks; above {@code leastPasses} by the conflicts
+   * @param sectors 32-byte sectors of global memory; above {@code leastSectors} when not coalesced
+   */
+  public record MemoryLine(
+      int line,
+      String text,
+      long executions,
+      long passes,
+      long leastPasses,
+      long sectors,
+      long leastSectors) {
+
+    /** Passes that bank conflicts cost. */
+    public long bankConflicts() {
+      return passes - leastPasses;
+    }
+  }
+
+  /**
+   * Memory instructions that ran, in order of the text.
+   *
+   * @throws IllegalStateException when the device's options ask for no profile
+   */
+  public List<MemoryLine> memoryLines() {
+    MemoryCounters counters = memory;
+    if (counters == null) {
+      throw new IllegalStateException("memoryLines: open the device with profile on");
+    }
+    List<MemoryLine> lines = new ArrayList<>();
+    for (Instruction instruction : program.code()) {
+      int i = instruction.index();
+      if (counters.passes(i) + counters.sectors(i) > 0) {
+        lines.add(
+            new MemoryLine(
+                instruction.line(),
+                instruction.text(),
+                counts[i],
+                counters.passes(i),
+                counters.leastPasses(i),
+                counters.sectors(i),
+                counters.leastSectors(i)));
+      }
+    }
+    return lines;
   }
 
   /** Time the emulator took. */

@@ -1,6 +1,7 @@
 package dev.framepack.kernels.emulator;
 
 import dev.framepack.kernels.emulator.EmulationException.Kind;
+import dev.framepack.kernels.emulator.exec.Execution;
 import dev.framepack.kernels.emulator.exec.LaunchContext;
 import dev.framepack.kernels.emulator.exec.LaunchRunner;
 import dev.framepack.kernels.emulator.exec.Program;
@@ -149,11 +150,11 @@ final class PreparedEmulation implements PreparedLaunch {
             launch.arguments(),
             operands,
             options);
-    long[] counts = runner.run(context, sharedBytes, device.workers());
+    Execution execution = runner.run(context, sharedBytes, device.workers());
     operands.finish(label);
     device.report(
         new LaunchReport(
-            label, launch, runner.program(), counts, System.nanoTime() - start));
+            label, launch, runner.program(), execution, System.nanoTime() - start));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.framepack.kernels.emulator.exec.Decoder;
 import dev.framepack.kernels.emulator.exec.Form;
 import dev.framepack.kernels.emulator.exec.Instruction;
 import dev.framepack.kernels.emulator.exec.InstructionFamily;
+import dev.framepack.kernels.emulator.exec.MemoryCounters;
 import dev.framepack.kernels.emulator.exec.Slot;
 import dev.framepack.kernels.emulator.exec.Warp;
 import dev.framepack.kernels.emulator.matrix.MatrixMove;
@@ -78,6 +79,7 @@ public final class MatrixMoveFamily implements InstructionFamily {
       byte[] data = shared.data();
       int[] rows = warp.offsets;
       int[] from = offsets(warp, address, targets.length);
+      count(warp, from, targets.length);
       for (int matrix = 0; matrix < targets.length; matrix++) {
         for (int row = 0; row < ROWS; row++) {
           int lane = ROWS * matrix + row;
@@ -116,6 +118,7 @@ public final class MatrixMoveFamily implements InstructionFamily {
       byte[] data = shared.data();
       int[] rows = warp.offsets;
       int[] to = offsets(warp, address, sources.length);
+      count(warp, to, sources.length);
       for (int matrix = 0; matrix < sources.length; matrix++) {
         warp.requireInit(-1, sources[matrix].id());
         MatrixMove.store(warp.r, sources[matrix].base(), transposed, rows);
@@ -131,6 +134,13 @@ public final class MatrixMoveFamily implements InstructionFamily {
           }
         }
       }
+    }
+  }
+
+  private static void count(Warp warp, int[] offsets, int matrices) {
+    MemoryCounters counters = warp.cta.counters();
+    if (counters != null) {
+      counters.shared(warp.current().index(), offsets, lanesOf(matrices), ROW_BYTES);
     }
   }
 

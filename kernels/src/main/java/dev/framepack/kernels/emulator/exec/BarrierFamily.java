@@ -184,7 +184,9 @@ final class BarrierFamily implements InstructionFamily {
     @Override
     public void execute(Warp warp, int mask) {
       int expected = Collective.members(warp, members, mask);
-      warp.meet(this, mask, expected);
+      if (warp.meet(this, mask, expected)) {
+        warp.cta.clocks().advance(warp.index);
+      }
     }
   }
 }

@@ -59,6 +59,11 @@ public final class Clocks implements SharedMemory.Order {
     return clocks[w][other];
   }
 
+  /** What warp w does from now on comes after what its lanes did, which met. */
+  void advance(int w) {
+    clocks[w][w]++;
+  }
+
   /** Adds {@code more} to what a released snapshot knows. */
   public static void join(int[] snapshot, int[] more) {
     for (int v = 0; v < snapshot.length; v++) {

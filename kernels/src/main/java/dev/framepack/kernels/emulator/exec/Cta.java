@@ -1,7 +1,10 @@
 package dev.framepack.kernels.emulator.exec;
 
+import dev.framepack.kernels.emulator.EmulatorOptions;
+import dev.framepack.kernels.emulator.memory.LaneOrder;
 import dev.framepack.kernels.emulator.memory.SharedMemory;
 import dev.framepack.kernels.gpu.device.Dim3;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,8 @@ public final class Cta {
   private final Clocks clocks;
   private final SharedMemory shared;
   private final NamedBarrier[] barriers = new NamedBarrier[16];
+  private final @Nullable MemoryCounters counters;
+  private final @Nullable LaneOrder laneOrder;
   private final long[] counts;
   private final int[] initTemplate;
   private @Nullable LaunchContext launch;
@@ -35,7 +40,7 @@ public final class Cta {
   /**
    * @param sharedBytes static and dynamic shared memory
    */
-  Cta(Program program, Dim3 block, int sharedBytes) {
+  Cta(Program program, Dim3 block, int sharedBytes, EmulatorOptions options) {
     this.program = program;
     this.block = block;
     this.counts = new long[program.code().length];
@@ -47,6 +52,8 @@ public final class Cta {
       warps[w] = new Warp(this, w, program, counts);
     }
     shared = new SharedMemory(sharedBytes, program.sharedGranule(), program.partialOrder(), clocks);
+    counters = options.profile() ? new MemoryCounters(program.code().length) : null;
+    laneOrder = options.laneExchangeIsError() ? new LaneOrder(sharedBytes, clocks) : null;
     for (int b = 0; b < barriers.length; b++) {
       barriers[b] = new NamedBarrier(this, b);
     }
@@ -159,7 +166,7 @@ public final class Cta {
       if (value != null) {
         int base = special.getValue().base();
         for (Warp warp : warps) {
-          java.util.Arrays.fill(warp.r, base, base + Warp.LANES, value);
+          Arrays.fill(warp.r, base, base + Warp.LANES, value);
         }
       }
     }
@@ -188,6 +195,16 @@ public final class Cta {
     return shared;
   }
 
+  /** Null unless the options ask for a profile. */
+  public @Nullable MemoryCounters counters() {
+    return counters;
+  }
+
+  /** Null unless the options ask for the order of lanes. */
+  @Nullable LaneOrder laneOrder() {
+    return laneOrder;
+  }
+
   public Clocks clocks() {
     return clocks;
   }
@@ -212,6 +229,13 @@ public final class Cta {
   /** Linear index of the block in its grid, x fastest. */
   public long linearIndex() {
     return linear;
+  }
+
+  void clearCounts() {
+    Arrays.fill(counts, 0);
+    if (counters != null) {
+      counters.clear();
+    }
   }
 
   long[] counts() {

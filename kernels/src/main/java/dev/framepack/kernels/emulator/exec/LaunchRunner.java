@@ -2,6 +2,7 @@ package dev.framepack.kernels.emulator.exec;
 
 import dev.framepack.kernels.emulator.EmulatorOptions;
 import dev.framepack.kernels.gpu.device.Dim3;
+import java.lang.ref.SoftReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ public final class LaunchRunner {
 
   private final Program program;
   private final int[] clusterSize;
-  private final Map<Shape, ArrayDeque<Cta>> idle = new HashMap<>();
+  private final Map<Shape, SoftReference<ArrayDeque<Cta>>> idle = new HashMap<>();
   private volatile long instructionsPerCluster;
 
   public LaunchRunner(Program program) {
@@ -47,31 +48,27 @@ public final class LaunchRunner {
   }
 
   /**
-   * Runs every block; returns how often each instruction ran.
+   * Runs every block.
    *
    * @param pool threads for large launches
    */
-  public long[] run(LaunchContext launch, int sharedBytes, ExecutorService pool) {
+  public Execution run(LaunchContext launch, int sharedBytes, ExecutorService pool) {
     Shape shape = new Shape(launch.block(), sharedBytes);
     int clusters = Math.toIntExact(launch.grid().count() / clusterBlocks());
     int[] order = order(launch.options(), clusters);
     AtomicInteger next = new AtomicInteger();
     int workers = workers(launch, clusters);
-    List<long[]> counts = new ArrayList<>();
+    List<Execution> counts = new ArrayList<>();
     if (workers == 1) {
       counts.add(work(launch, shape, order, next));
     } else {
       runParallel(launch, shape, order, next, workers, pool, counts);
     }
-    long[] total = new long[program.code().length];
-    long instructions = 0;
-    for (long[] one : counts) {
-      for (int i = 0; i < total.length; i++) {
-        total[i] += one[i];
-        instructions += one[i];
-      }
+    Execution total = counts.getFirst();
+    for (Execution more : counts.subList(1, counts.size())) {
+      total.add(more);
     }
-    instructionsPerCluster = instructions / clusters;
+    instructionsPerCluster = Arrays.stream(total.counts()).sum() / clusters;
     return total;
   }
 
@@ -87,8 +84,8 @@ public final class LaunchRunner {
       AtomicInteger next,
       int workers,
       ExecutorService pool,
-      List<long[]> counts) {
-    List<Future<long[]>> others = new ArrayList<>();
+      List<Execution> counts) {
+    List<Future<Execution>> others = new ArrayList<>();
     for (int i = 1; i < workers; i++) {
       others.add(pool.submit(() -> work(launch, shape, order, next)));
     }
@@ -98,7 +95,7 @@ public final class LaunchRunner {
     } catch (RuntimeException e) {
       failure = e;
     }
-    for (Future<long[]> other : others) {
+    for (Future<Execution> other : others) {
       try {
         counts.add(other.get());
       } catch (InterruptedException e) {
@@ -138,11 +135,11 @@ public final class LaunchRunner {
   }
 
   /** Takes clusters until none is left. */
-  private long[] work(LaunchContext launch, Shape shape, int[] order, AtomicInteger next) {
+  private Execution work(LaunchContext launch, Shape shape, int[] order, AtomicInteger next) {
     Cta[] cluster = new Cta[clusterBlocks()];
     for (int i = 0; i < cluster.length; i++) {
-      cluster[i] = take(shape);
-      Arrays.fill(cluster[i].counts(), 0);
+      cluster[i] = take(shape, launch.options());
+      cluster[i].clearCounts();
     }
     boolean random = launch.options().schedule() == EmulatorOptions.Schedule.RANDOM;
     int clusters = random ? order.length : order[0];
@@ -158,14 +155,12 @@ public final class LaunchRunner {
       next.set(clusters);
       throw e;
     }
-    long[] counts = new long[program.code().length];
+    Execution total = Execution.none(program.code().length, launch.options());
     for (Cta cta : cluster) {
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] += cta.counts()[i];
-      }
+      total.add(new Execution(cta.counts(), cta.counters()));
       give(shape, cta);
     }
-    return counts;
+    return total;
   }
 
   private void begin(LaunchContext launch, OperandCache cache, Cta[] cluster, int index) {
@@ -183,14 +178,15 @@ public final class LaunchRunner {
     }
   }
 
-  private Cta take(Shape shape) {
+  private Cta take(Shape shape, EmulatorOptions options) {
     synchronized (idle) {
-      ArrayDeque<Cta> known = idle.get(shape);
+      SoftReference<ArrayDeque<Cta>> kept = idle.get(shape);
+      ArrayDeque<Cta> known = kept == null ? null : kept.get();
       if (known != null && !known.isEmpty()) {
         return known.pop();
       }
     }
-    return new Cta(program, shape.block, shape.sharedBytes);
+    return new Cta(program, shape.block, shape.sharedBytes, options);
   }
 
   private void give(Shape shape, Cta cta) {
@@ -198,7 +194,13 @@ public final class LaunchRunner {
       if (idle.size() > 4) {
         idle.clear();
       }
-      idle.computeIfAbsent(shape, s -> new ArrayDeque<>()).push(cta);
+      SoftReference<ArrayDeque<Cta>> kept = idle.get(shape);
+      ArrayDeque<Cta> known = kept == null ? null : kept.get();
+      if (known == null) {
+        known = new ArrayDeque<>();
+        idle.put(shape, new SoftReference<>(known));
+      }
+      known.push(cta);
     }
   }
 }

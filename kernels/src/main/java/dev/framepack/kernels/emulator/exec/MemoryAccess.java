@@ -3,6 +3,7 @@ package dev.framepack.kernels.emulator.exec;
 import dev.framepack.kernels.emulator.EmulationException;
 import dev.framepack.kernels.emulator.memory.AccessFault;
 import dev.framepack.kernels.emulator.memory.AddressWindow;
+import dev.framepack.kernels.emulator.memory.LaneOrder;
 import dev.framepack.kernels.emulator.memory.OperandRange;
 import dev.framepack.kernels.emulator.memory.SharedMemory;
 
@@ -94,6 +95,7 @@ abstract class MemoryAccess extends Instruction {
         for (int l = 0; l < 32; l++) {
           offsets[l] = from + l * bytes;
         }
+        count(warp, mask);
         transfer(warp, range.data, mask, true);
         return;
       }
@@ -106,6 +108,7 @@ abstract class MemoryAccess extends Instruction {
       long at = address.of(warp, l);
       AddressOperand.requireAligned(at, bytes, l);
       if (at < range.start || at + bytes > range.end) {
+        count(warp, group);
         transfer(warp, range.data, group, increasing);
         group = 0;
         range = find(cta, at, l);
@@ -116,7 +119,15 @@ abstract class MemoryAccess extends Instruction {
       check(range, offsets[l], bytes, block, l);
       group |= 1 << l;
     }
+    count(warp, group);
     transfer(warp, range.data, group, increasing);
+  }
+
+  private void count(Warp warp, int mask) {
+    MemoryCounters counters = warp.cta.counters();
+    if (counters != null) {
+      counters.global(index(), warp.offsets, mask, bytes);
+    }
   }
 
   private OperandRange find(Cta cta, long at, int lane) {
@@ -158,6 +169,14 @@ abstract class MemoryAccess extends Instruction {
       }
     }
     requireAligned(offsets, mask);
+    MemoryCounters counters = warp.cta.counters();
+    if (counters != null) {
+      counters.shared(index(), offsets, mask, bytes);
+    }
+    LaneOrder lanes = warp.cta.laneOrder();
+    if (lanes != null && kind == Kind.READ) {
+      lanes.read(warp.index, offsets, mask, bytes);
+    }
     switch (kind) {
       case READ -> shared.read(warp.index, offsets, mask, bytes);
       case WRITE -> shared.write(warp.index, offsets, mask, bytes);
@@ -171,6 +190,9 @@ abstract class MemoryAccess extends Instruction {
           }
         }
       }
+    }
+    if (lanes != null && kind != Kind.READ) {
+      lanes.write(warp.index, offsets, mask, bytes);
     }
     transfer(warp, shared.data(), mask, kind == Kind.WRITE && isIncreasing(offsets, mask));
   }
