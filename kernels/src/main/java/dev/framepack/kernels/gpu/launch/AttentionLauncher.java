@@ -35,7 +35,7 @@ final class AttentionLauncher implements Launcher {
   private static final int[] WGMMA_HEAD_SIZES = {64, 128};
 
   /** Keys of a tile of {@link Path#WGMMA}. */
-  private static final int WGMMA_KEYS = 128;
+  private static final int WGMMA_KEYS = 176;
 
   /** Elements of a row in 128 bytes, the span of the swizzle. */
   private static final int SWIZZLED_COLUMNS = 64;
