@@ -133,7 +133,12 @@ final class LinearCases {
   static List<OpCase> largeProducts() {
     List<OpCase> cases = new ArrayList<>();
     cases.add(gated(2, 193, 72, 1100, Activation.GELU_TANH));
-    cases.add(gated(1, 1409, 24, 1300, Activation.NONE).over(3));
+    cases.add(gated(1, 399, 24, 300, Activation.NONE).over(3));
+    cases.add(
+        OpCase.of(Linear.plain(true))
+            .input(NORMAL, 1409, 24)
+            .weight(WEIGHT, 1300, 24)
+            .weight(NORMAL, 1300));
     cases.add(
         OpCase.of(new Linear(false, Activation.NONE, Epilogue.ADD))
             .input(NORMAL, 385, 200)
