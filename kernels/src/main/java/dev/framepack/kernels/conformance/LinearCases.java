@@ -127,25 +127,41 @@ final class LinearCases {
   }
 
   /**
-   * Products large enough for the tiles a device keeps for them, with tails in every dimension: on
-   * a device of 132 multiprocessors 128 x 128 tiles, and the narrow and wide ones of wgmma.
+   * Products large enough for the tiles a device keeps for them: on one of 132 multiprocessors the
+   * narrow and wide ones of wgmma, more of those than there are multiprocessors, and the 128 x 128
+   * ones of F32.
    */
   static List<OpCase> largeProducts() {
-    List<OpCase> cases = new ArrayList<>();
-    cases.add(gated(2, 193, 72, 1100, Activation.GELU_TANH));
-    cases.add(gated(1, 399, 24, 300, Activation.NONE).over(3));
-    cases.add(
-        OpCase.of(Linear.plain(true))
-            .input(NORMAL, 1409, 24)
-            .weight(WEIGHT, 1300, 24)
-            .weight(NORMAL, 1300));
-    cases.add(
+    return List.of(
+        gated(2, 193, 72, 1100, Activation.GELU_TANH),
         OpCase.of(new Linear(false, Activation.NONE, Epilogue.ADD))
             .input(NORMAL, 385, 200)
             .weight(WEIGHT, 4253, 200)
-            .input(NORMAL, 385, 4253));
-    cases.add(OpCase.of(Linear.plain(true)).input(NORMAL, 65, 320).weight(WEIGHT, 136, 320).weight(NORMAL, 136));
-    return cases;
+            .input(NORMAL, 385, 4253),
+        OpCase.of(Linear.plain(true))
+            .input(NORMAL, 1409, 24)
+            .weight(WEIGHT, 2817, 24)
+            .weight(NORMAL, 2817),
+        OpCase.of(Linear.plain(true))
+            .input(NORMAL, 65, 320)
+            .weight(WEIGHT, 136, 320)
+            .weight(NORMAL, 136));
+  }
+
+  /** Tails of the same tiles in every dimension, and every epilogue, in a few tiles. */
+  static List<OpCase> tailsOfLargeTiles() {
+    return List.of(
+        gated(1, 399, 24, 300, Activation.NONE).over(3),
+        gated(2, 129, 136, 513, Activation.SILU),
+        gated(3, 47, 72, 640, Activation.GELU),
+        OpCase.of(new Linear(false, Activation.NONE, Epilogue.ADD))
+            .input(NORMAL, 257, 200)
+            .weight(WEIGHT, 771, 200)
+            .input(NORMAL, 257, 771),
+        OpCase.of(new Linear(true, Activation.QUICK_GELU, Epilogue.NONE))
+            .input(NORMAL, 500, 64)
+            .weight(WEIGHT, 256, 64)
+            .weight(NORMAL, 256));
   }
 
   private static OpCase gated(
