@@ -140,8 +140,8 @@ final class LinearCases {
             .input(NORMAL, 385, 4253),
         OpCase.of(Linear.plain(true))
             .input(NORMAL, 1409, 24)
-            .weight(WEIGHT, 2817, 24)
-            .weight(NORMAL, 2817),
+            .weight(WEIGHT, 2820, 24)
+            .weight(NORMAL, 2820),
         OpCase.of(Linear.plain(true))
             .input(NORMAL, 65, 320)
             .weight(WEIGHT, 136, 320)
