@@ -16,37 +16,39 @@ import java.util.stream.Stream;
 
 /** {@code linear_wgmma.ptx}: products of 16-bit matrices on Hopper, in tiles of one width. */
 enum LinearWgmma {
-  NARROW("linear_wgmma_narrow", 128, 6),
-  WIDE("linear_wgmma", 256, 4);
+  NARROW("linear_wgmma_narrow", 128, 6, 1),
+  WIDE("linear_wgmma", 256, 4, 2);
 
   private static final int TILE_ROWS = 128;
   private static final int DEPTH_OF_STAGE = 64;
   private static final int THREADS = 384;
 
-  /** Blocks that share tiles of W. */
-  private static final int CLUSTER = 1;
-
   private final int tileColumns;
+
+  /** Blocks, one above the other, that share a tile of W. */
+  private final int cluster;
+
   private final Map<DType, PtxKernel> kernels;
   private final int sharedBytes;
 
-  LinearWgmma(String name, int tileColumns, int stages) {
+  LinearWgmma(String name, int tileColumns, int stages, int cluster) {
     this.tileColumns = tileColumns;
+    this.cluster = cluster;
     this.kernels =
         Map.of(
-            DType.BF16, kernel(name, DType.BF16, tileColumns, stages),
-            DType.F16, kernel(name, DType.F16, tileColumns, stages));
+            DType.BF16, kernel(name, DType.BF16, tileColumns, stages, cluster),
+            DType.F16, kernel(name, DType.F16, tileColumns, stages, cluster));
     this.sharedBytes = PtxTemplate.expand(kernels.get(DType.BF16)).sharedBytes();
   }
 
-  private static PtxKernel kernel(String name, DType type, int tileColumns, int stages) {
+  private static PtxKernel kernel(String name, DType type, int tileColumns, int stages, int cluster) {
     String word = TypedKernel.word(type);
     return new PtxKernel(
         name + "_" + word,
         "linear_wgmma",
         PtxKernel.Arch.SM_90A,
         THREADS,
-        Map.of("T", word, "TILE_N", tileColumns, "STAGES", stages, "CLUSTER", CLUSTER));
+        Map.of("T", word, "TILE_N", tileColumns, "STAGES", stages, "CLUSTER", cluster));
   }
 
   static List<PtxKernel> kernels() {
@@ -63,15 +65,15 @@ enum LinearWgmma {
     Tensor y = call.output();
     long columns = y.shape().dim(-1);
     long rows = y.shape().elementCount() / columns;
-    long clusters = LinearVariant.tiles(rows, columns, CLUSTER * TILE_ROWS, tileColumns);
-    long places = plan.device().multiprocessors() / CLUSTER;
+    long clusters = LinearVariant.tiles(rows, columns, cluster * TILE_ROWS, tileColumns);
+    long places = plan.device().multiprocessors() / cluster;
     List<KernelArgument> arguments = new ArrayList<>();
     arguments.add(map(call.input(0), rows, TILE_ROWS, plan));
-    arguments.add(map(call.input(1), columns, tileColumns / CLUSTER, plan));
+    arguments.add(map(call.input(1), columns, tileColumns / cluster, plan));
     arguments.addAll(epilogue);
     plan.launch(
         kernels.get(y.dtype()),
-        Dim3.of(CLUSTER * Math.min(clusters, places)),
+        Dim3.of(cluster * Math.min(clusters, places)),
         sharedBytes,
         arguments.toArray(KernelArgument[]::new));
   }

@@ -51,6 +51,7 @@ class LinearVariantTest {
   @Test
   void smallerProductsGetNarrowerTiles() {
     assertThat(choice(DType.BF16, 256, 3072, H200)).isEqualTo(LinearVariant.WGMMA_NARROW);
+    assertThat(choice(DType.BF16, 128, 21_504, H200)).isEqualTo(LinearVariant.WGMMA_NARROW);
     assertThat(choice(DType.BF16, 77, 768, H200)).isEqualTo(LinearVariant.SMALL);
     assertThat(choice(DType.BF16, 256, 3072, A100)).isEqualTo(LinearVariant.SMALL);
     assertThat(choice(DType.F32, 256, 3072, H200)).isEqualTo(LinearVariant.SMALL);
