@@ -26,7 +26,9 @@ public interface Backend extends AutoCloseable {
     return false;
   }
 
-  /** Bytes of the device that arenas live on; empty when they live in host memory. */
+  /**
+   * Device memory that was free when the backend was opened; empty when arenas live in host memory.
+   */
   default OptionalLong deviceBytes() {
     return OptionalLong.empty();
   }

@@ -75,14 +75,14 @@ public final class ModelSet implements AutoCloseable {
             Component.TEXT_ENCODER_2,
             clip.parameters(),
             List.of(),
-            List.of(),
+            clip.weightGroups(),
             WeightTypes.all(precision.of(Component.TEXT_ENCODER_2, backend)));
     siglipWeights =
         new PartWeights(
             Component.IMAGE_ENCODER,
             siglip.parameters(),
             siglip.unusedParameters(),
-            List.of(),
+            siglip.weightGroups(),
             WeightTypes.all(precision.of(Component.IMAGE_ENCODER, backend)));
     llamaTokenizer = HfTokenizer.open(folders.tokenizer(), configs.textEncoder().vocabSize());
     try {

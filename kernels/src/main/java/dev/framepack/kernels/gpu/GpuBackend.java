@@ -35,6 +35,7 @@ public final class GpuBackend implements Backend {
   private final String name;
   private final Device device;
   private final KernelLibrary library;
+  private final long availableBytes;
   private final DeviceStream computeStream;
   private final FaultWords faultWords;
   private final Set<GpuArena> arenas = ConcurrentHashMap.newKeySet();
@@ -58,6 +59,7 @@ public final class GpuBackend implements Backend {
   public GpuBackend(String name, Device device, @Nullable MatrixLibrary matrixLibrary) {
     this.name = name;
     this.device = device;
+    this.availableBytes = device.info().freeBytes();
     this.library = new KernelLibrary(device, matrixLibrary);
     this.computeStream = device.openStream("compute");
     this.faultWords = new FaultWords(device);
@@ -81,7 +83,7 @@ public final class GpuBackend implements Backend {
 
   @Override
   public OptionalLong deviceBytes() {
-    return OptionalLong.of(device.info().totalBytes());
+    return OptionalLong.of(availableBytes);
   }
 
   @Override

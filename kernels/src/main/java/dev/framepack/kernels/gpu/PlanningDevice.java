@@ -118,9 +118,13 @@ final class PlanningDevice implements Device {
     target.fill((byte) 0);
   }
 
+  DeviceFunction function(String name) {
+    return new Function(name);
+  }
+
   @Override
   public DeviceFunction load(String ptx, String entry) {
-    return new Function(entry);
+    return function(entry);
   }
 
   @Override

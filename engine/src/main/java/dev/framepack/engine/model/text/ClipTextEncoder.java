@@ -2,6 +2,7 @@ package dev.framepack.engine.model.text;
 
 import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.ParameterScope;
+import dev.framepack.engine.binding.WeightGroup;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.Graph;
@@ -67,6 +68,16 @@ public final class ClipTextEncoder {
   /** What must be loaded. */
   public List<Parameter> parameters() {
     return parameters;
+  }
+
+  /** Weights by layer in order of use, each read once per run. */
+  public List<WeightGroup> weightGroups() {
+    List<WeightGroup> groups = new ArrayList<>();
+    groups.add(WeightGroup.below("embeddings", parameters, false, p -> true));
+    for (int layer = 0; layer < layers.size(); layer++) {
+      groups.add(WeightGroup.below("encoder.layers." + layer, parameters, false, p -> true));
+    }
+    return groups;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.framepack.engine.model.vision;
 
 import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.ParameterScope;
+import dev.framepack.engine.binding.WeightGroup;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.Graph;
@@ -65,6 +66,16 @@ public final class SiglipVisionEncoder {
   /** What must be loaded. */
   public List<Parameter> parameters() {
     return parameters;
+  }
+
+  /** Weights by layer in order of use, each read once per run. */
+  public List<WeightGroup> weightGroups() {
+    List<WeightGroup> groups = new ArrayList<>();
+    groups.add(WeightGroup.below("embeddings", parameters, false, p -> true));
+    for (int layer = 0; layer < layers.size(); layer++) {
+      groups.add(WeightGroup.below("encoder.layers." + layer, parameters, false, p -> true));
+    }
+    return groups;
   }
 
   /** What a checkpoint may hold besides, the attention pooling head; never loaded. */
