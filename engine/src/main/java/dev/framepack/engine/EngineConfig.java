@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param threads of the CPU and emulated backends, 1-1024
  */
 public record EngineConfig(
-    ModelFolders folders, BackendKind backend, Precision precision, OptionalLong deviceMemoryBytes, int threads) {
+    ModelFolders folders,
+    BackendKind backend,
+    Precision precision,
+    OptionalLong deviceMemoryBytes,
+    int threads) {
 
   public EngineConfig {
     if (deviceMemoryBytes.isPresent() && deviceMemoryBytes.getAsLong() < 1) {
@@ -99,7 +103,11 @@ public record EngineConfig(
      */
     public EngineConfig build() {
       return new EngineConfig(
-          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED), backend, precision, deviceMemoryBytes, threads);
+          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED),
+          backend,
+          precision,
+          deviceMemoryBytes,
+          threads);
     }
   }
 }

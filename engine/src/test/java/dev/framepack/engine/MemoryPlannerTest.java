@@ -79,8 +79,7 @@ final class MemoryPlannerTest {
   private static List<Rgb8Image> onDevice(boolean allResident) {
     EmulatorOptions options = EmulatorOptions.defaults();
     EmulatedDevice device =
-        new EmulatedDevice(
-            options.withChecks(false).withWorkers(2, options.instructionLimit()));
+        new EmulatedDevice(options.withChecks(false).withWorkers(2, options.instructionLimit()));
     try (Backend backend = new GpuBackend("cuda-emulated", device);
         ModelSet models = new ModelSet(FOLDERS, Precision.AUTO, backend)) {
       WeightPlacement placement =
@@ -119,7 +118,8 @@ final class MemoryPlannerTest {
   @Test
   void whatDoesNotFitIsRefusedWithFigures() {
     MemoryForecast forecast =
-        new MemoryForecast(true, 7_100_000_000L, 4_000_000_000L, 0, OptionalLong.of(6_000_000_000L));
+        new MemoryForecast(
+            true, 7_100_000_000L, 4_000_000_000L, 0, OptionalLong.of(6_000_000_000L));
     assertThatThrownBy(forecast::requireFit)
         .isInstanceOf(OutOfDeviceMemoryException.class)
         .hasMessageContainingAll("7.10 GB", "4.00 GB", "limit 6.00 GB", "--device-memory");

@@ -29,8 +29,7 @@ public final class StreamedWeightStore implements WeightStore {
    *
    * @param stream null when there are no groups
    */
-  public record Streamed(
-      @Nullable WeightStream stream, int firstNumber, List<WeightGroup> groups) {
+  public record Streamed(@Nullable WeightStream stream, int firstNumber, List<WeightGroup> groups) {
     public Streamed {
       groups = List.copyOf(groups);
       if (stream == null && !groups.isEmpty()) {

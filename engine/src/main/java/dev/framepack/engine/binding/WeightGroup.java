@@ -18,10 +18,7 @@ public record WeightGroup(String name, List<Parameter> parameters, boolean every
 
   /** The parameters below {@code prefix} for which {@code chosen} holds. */
   public static WeightGroup below(
-      String prefix,
-      List<Parameter> parameters,
-      boolean everyStep,
-      Predicate<Parameter> chosen) {
+      String prefix, List<Parameter> parameters, boolean everyStep, Predicate<Parameter> chosen) {
     return new WeightGroup(
         prefix,
         parameters.stream()

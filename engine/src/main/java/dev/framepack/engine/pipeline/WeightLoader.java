@@ -54,7 +54,14 @@ final class WeightLoader {
   /** Loads the weights of the next component. */
   <M> ModelParts.Loaded<M> load(M model, PartWeights part) {
     WeightStore weights =
-        mode == Mode.READ ? read(part) : StreamedWeightStore.reserve(part.component().part().folderName(), part.used(), streamed(part), part.types(), backend);
+        mode == Mode.READ
+            ? read(part)
+            : StreamedWeightStore.reserve(
+                part.component().part().folderName(),
+                part.used(),
+                streamed(part),
+                part.types(),
+                backend);
     nextGroup += placement.of(part).size();
     closers.add(weights::close);
     return new ModelParts.Loaded<>(model, weights);
@@ -63,9 +70,7 @@ final class WeightLoader {
   private WeightStore read(PartWeights part) {
     try (ComponentWeights files =
         ComponentWeights.open(
-            part.component(),
-            models.folders.folder(part.component().part()),
-            OpenOptions.MAPPED)) {
+            part.component(), models.folders.folder(part.component().part()), OpenOptions.MAPPED)) {
       StreamedWeightStore.Streamed streamed = streamed(part);
       return streamed.groups().isEmpty()
           ? CheckpointWeights.load(files, part.used(), part.unused(), part.types(), backend)

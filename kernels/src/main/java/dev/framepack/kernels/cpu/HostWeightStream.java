@@ -18,9 +18,7 @@ final class HostWeightStream implements WeightStream {
   @Override
   public MemorySegment hostBytes(int group) {
     HostArena arena = groups.get(group);
-    return arena
-        .view("group", TensorType.bytes(arena.capacityBytes()), 0)
-        .hostSegment();
+    return arena.view("group", TensorType.bytes(arena.capacityBytes()), 0).hostSegment();
   }
 
   @Override

@@ -57,8 +57,7 @@ final class GpuWeightStream implements WeightStream {
   private final GpuArena ring;
   private final DeviceStream copyStream;
   private final List<Group> groups = new ArrayList<>();
-  private final Map<Tensor, Integer> groupOf =
-      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<Tensor, Integer> groupOf = Collections.synchronizedMap(new IdentityHashMap<>());
   private boolean closed;
 
   /**

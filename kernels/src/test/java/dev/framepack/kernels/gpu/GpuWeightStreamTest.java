@@ -45,8 +45,7 @@ class GpuWeightStreamTest {
   }
 
   private static GpuWeightStream stream(QueueingDevice device, long capacity) {
-    return new GpuWeightStream(
-        device, new GpuArena(device, "ring", capacity, closed -> {}), SIZES);
+    return new GpuWeightStream(device, new GpuArena(device, "ring", capacity, closed -> {}), SIZES);
   }
 
   private static void fillHost(GpuWeightStream stream) {
@@ -64,19 +63,18 @@ class GpuWeightStreamTest {
     long bytes = SIZES.get(group);
     Tensor whole = stream.view(group, "whole", TensorType.bytes(bytes), 0);
     assertThat(stream.groupOf(whole)).isEqualTo(group);
-    compute.queue(
-        () -> {
-          for (long i = 0; i < bytes; i++) {
-            byte found =
-                device
-                    .at(stream.ring().address() + whole.byteOffset() + i, 1)
-                    .get(ValueLayout.JAVA_BYTE, 0);
-            if (found != group + 1) {
-              faults.add("group %d, byte %d: found %d".formatted(group, i, found));
-              return;
-            }
-          }
-        });
+    compute.queue(() -> {
+      for (long i = 0; i < bytes; i++) {
+        byte found =
+            device
+                .at(stream.ring().address() + whole.byteOffset() + i, 1)
+                .get(ValueLayout.JAVA_BYTE, 0);
+        if (found != group + 1) {
+          faults.add("group %d, byte %d: found %d".formatted(group, i, found));
+          return;
+        }
+      }
+    });
   }
 
   @Test

@@ -50,8 +50,7 @@ final class QueueingDevice implements Device {
 
     @Override
     public void copyToDevice(PinnedMemory source, long sourceOffset, long address, long bytes) {
-      queue(
-          () -> at(address, bytes).copyFrom(source.segment().asSlice(sourceOffset, bytes)));
+      queue(() -> at(address, bytes).copyFrom(source.segment().asSlice(sourceOffset, bytes)));
     }
 
     @Override

@@ -76,8 +76,7 @@ final class StreamedWeightsTest {
 
   private static EmulatedDevice device() {
     EmulatorOptions options = EmulatorOptions.defaults();
-    return new EmulatedDevice(
-        options.withChecks(false).withWorkers(2, options.instructionLimit()));
+    return new EmulatedDevice(options.withChecks(false).withWorkers(2, options.instructionLimit()));
   }
 
   private static Backend backend(EmulatedDevice device) {
