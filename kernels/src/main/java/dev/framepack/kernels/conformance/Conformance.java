@@ -72,9 +72,7 @@ public final class Conformance {
     return check(backend, entry, 0);
   }
 
-  /**
-   * Likewise, with every operand {@code elementsOff} of its elements behind a 64-byte boundary.
-   */
+  /** Likewise, with every operand {@code elementsOff} of its elements behind a 64-byte boundary. */
   public Verdict check(Backend backend, OpCase entry, int elementsOff) {
     Expected right = expected.computeIfAbsent(entry, e -> Expected.of(definition, e));
     MemorySegment found = CaseRunner.run(backend, entry, elementsOff);

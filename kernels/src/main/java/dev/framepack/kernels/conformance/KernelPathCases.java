@@ -104,9 +104,7 @@ final class KernelPathCases {
     cases.add(OpCase.of(Permute.of(0, 2, 1, 3)).input(NORMAL, 2, 3, 5, 64));
     for (long width : new long[] {6, 12}) {
       cases.add(
-          OpCase.of(new Embedding())
-              .input(Fill.ids(13), DType.I32, 7)
-              .weight(NORMAL, 13, width));
+          OpCase.of(new Embedding()).input(Fill.ids(13), DType.I32, 7).weight(NORMAL, 13, width));
     }
   }
 }

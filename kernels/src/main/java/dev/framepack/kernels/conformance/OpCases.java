@@ -52,9 +52,8 @@ public final class OpCases {
     Map<String, Integer> seen = new HashMap<>();
     Stream<OpCase> thinned =
         in(dtype, table()).stream()
-            .filter(
-                entry ->
-                    seen.merge(entry.op().name(), 1, Integer::sum) % THINNING == dtype.ordinal());
+            .filter(entry ->
+                seen.merge(entry.op().name(), 1, Integer::sum) % THINNING == dtype.ordinal());
     return Stream.concat(thinned, in(dtype, KernelPathCases.all()).stream()).toList();
   }
 

@@ -20,7 +20,9 @@ class OpConformanceTest {
   private static final Backend REFERENCE = new ReferenceBackend(1);
   private static final Conformance CONFORMANCE = new Conformance(REFERENCE);
 
-  /** One of each kind for all cases: kernels are loaded once, and no case may disturb a later one. */
+  /**
+   * One of each kind for all cases: kernels are loaded once, and no case may disturb a later one.
+   */
   private static final Map<BackendUnderTest, Backend> OPEN = new HashMap<>();
 
   @AfterAll
@@ -36,10 +38,8 @@ class OpConformanceTest {
   @TestFactory
   Stream<DynamicContainer> everyBackendMeetsEveryCase() {
     return BackendUnderTest.all().stream()
-        .map(
-            tested ->
-                DynamicContainer.dynamicContainer(
-                    tested.name(), tests(tested, OpCases.everyType())));
+        .map(tested ->
+            DynamicContainer.dynamicContainer(tested.name(), tests(tested, OpCases.everyType())));
   }
 
   /** Devices before Hopper run other kernels in some cases; those once more. */

@@ -29,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What every kernel owes beyond right results: the same bits always, any alignment, clear faults. */
+/**
+ * What every kernel owes beyond right results: the same bits always, any alignment, clear faults.
+ */
 class EmulatedKernelTest {
   private static final int THINNING = 19;
 
@@ -79,17 +81,16 @@ class EmulatedKernelTest {
         Backend inTurn =
             backend(options.withSchedule(Schedule.ROUND_ROBIN, Completion.EARLIEST, 1));
         Backend atRandom = backend(options.withSchedule(Schedule.RANDOM, Completion.RANDOM, 2))) {
-      forEachCase(
-          entry -> {
-            MemorySegment expected = CaseRunner.run(inOrder, entry);
-            for (Backend other : List.of(inOrder, inTurn, atRandom)) {
-              long byteIndex = expected.mismatch(CaseRunner.run(other, entry));
-              if (byteIndex >= 0) {
-                return "byte " + byteIndex + " differs";
-              }
-            }
-            return "";
-          });
+      forEachCase(entry -> {
+        MemorySegment expected = CaseRunner.run(inOrder, entry);
+        for (Backend other : List.of(inOrder, inTurn, atRandom)) {
+          long byteIndex = expected.mismatch(CaseRunner.run(other, entry));
+          if (byteIndex >= 0) {
+            return "byte " + byteIndex + " differs";
+          }
+        }
+        return "";
+      });
     }
   }
 
@@ -98,11 +99,10 @@ class EmulatedKernelTest {
     try (Backend reference = new ReferenceBackend(1);
         Backend tested = backend(EmulatorOptions.defaults())) {
       Conformance conformance = new Conformance(reference);
-      forEachCase(
-          entry -> {
-            Conformance.Verdict verdict = conformance.check(tested, entry, 1);
-            return verdict.passed() ? "" : verdict.toString();
-          });
+      forEachCase(entry -> {
+        Conformance.Verdict verdict = conformance.check(tested, entry, 1);
+        return verdict.passed() ? "" : verdict.toString();
+      });
     }
   }
 
