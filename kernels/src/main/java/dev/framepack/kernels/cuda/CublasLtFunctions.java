@@ -65,13 +65,21 @@ final class CublasLtFunctions {
     this.heuristic =
         function(
             "MatmulAlgoGetHeuristic",
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT,
-            ADDRESS, ADDRESS);
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS);
     this.matmul =
         function(
-            "Matmul",
-            JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS,
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            "Matmul", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG,
+            JAVA_LONG);
   }
 
   /**
@@ -142,8 +150,7 @@ final class CublasLtFunctions {
 
   long descriptor(int computeType, int scaleType) {
     return created(
-        "MatmulDescCreate",
-        handle -> (int) descCreate.invokeExact(handle, computeType, scaleType));
+        "MatmulDescCreate", handle -> (int) descCreate.invokeExact(handle, computeType, scaleType));
   }
 
   void setDescriptor(long descriptor, int attribute, int value) {
@@ -171,15 +178,13 @@ final class CublasLtFunctions {
   }
 
   long preference() {
-    return created(
-        "MatmulPreferenceCreate", handle -> (int) preferenceCreate.invokeExact(handle));
+    return created("MatmulPreferenceCreate", handle -> (int) preferenceCreate.invokeExact(handle));
   }
 
   void setPreference(long preference, int attribute, MemorySegment value) {
     check(
         "MatmulPreferenceSetAttribute",
-        () ->
-            (int) preferenceSet.invokeExact(preference, attribute, value, value.byteSize()));
+        () -> (int) preferenceSet.invokeExact(preference, attribute, value, value.byteSize()));
   }
 
   void destroyPreference(long preference) {
@@ -192,9 +197,7 @@ final class CublasLtFunctions {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment found = arena.allocate(JAVA_INT);
       int status =
-          (int)
-              heuristic.invokeExact(
-                  handle, descriptor, a, b, d, d, preference, 1, result, found);
+          (int) heuristic.invokeExact(handle, descriptor, a, b, d, d, preference, 1, result, found);
       return status == 0 && found.get(JAVA_INT, 0) == 1;
     } catch (Throwable e) {
       throw new IllegalStateException("cublasLtMatmulAlgoGetHeuristic: " + e, e);

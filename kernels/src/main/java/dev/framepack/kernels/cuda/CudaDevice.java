@@ -144,9 +144,7 @@ public final class CudaDevice implements Device {
     return CudaEvent.open(context);
   }
 
-  /**
-   * {@code cublaslt} (12 or 13) or {@code cublas} (12, through JCublas), where they load.
-   */
+  /** {@code cublaslt} (12 or 13) or {@code cublas} (12, through JCublas), where they load. */
   @Override
   public MatrixLibrary matrixLibrary(String name) {
     return switch (name) {

@@ -99,6 +99,8 @@ final class DriverFunctions {
   }
 
   /**
+   * Queues a launch.
+   *
    * @param config from {@link #overlappingConfig}; its stream is set here
    * @param arguments from {@link LaunchArguments}
    * @return the driver's result code

@@ -20,8 +20,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The bindings against a driver written in Java: what C code would receive. */
@@ -29,17 +27,7 @@ class DriverFunctionsTest {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
   private final List<Object> received = new ArrayList<>();
-  private Arena arena = Arena.ofConfined();
-
-  @BeforeEach
-  void open() {
-    arena = Arena.ofConfined();
-  }
-
-  @AfterEach
-  void close() {
-    arena.close();
-  }
+  private final Arena arena = Arena.ofAuto();
 
   private static int[] ints(MemorySegment address, int count) {
     return address.reinterpret(4L * count).toArray(JAVA_INT);

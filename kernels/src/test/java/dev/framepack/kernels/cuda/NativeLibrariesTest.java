@@ -73,7 +73,7 @@ class NativeLibrariesTest {
         compile.invoke(null, PTX, "sm_80");
         report("second loader works");
       } catch (InvocationTargetException e) {
-        report("second loader: " + e.getCause().getMessage());
+        report("second loader: " + e.getCause());
       }
     }
 

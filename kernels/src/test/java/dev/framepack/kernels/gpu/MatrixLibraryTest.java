@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.conformance.Conformance;
@@ -91,10 +91,8 @@ class MatrixLibraryTest {
     private static String load(String type, String register, String address) {
       return switch (type) {
         case "f32" -> "ld.global.f32 " + register + ", [" + address + "];";
-        case "f16" ->
-            "ld.global.b16 %h, [" + address + "]; cvt.f32.f16 " + register + ", %h;";
-        default ->
-            "ld.global.b16 %h, [" + address + "]; mov.b32 " + register + ", {%zero, %h};";
+        case "f16" -> "ld.global.b16 %h, [" + address + "]; cvt.f32.f16 " + register + ", %h;";
+        default -> "ld.global.b16 %h, [" + address + "]; mov.b32 " + register + ", {%zero, %h};";
       };
     }
 
@@ -152,8 +150,7 @@ class MatrixLibraryTest {
   void theEmulatorHasNone() {
     try (Device device = new EmulatedDevice(EmulatorOptions.defaults())) {
       DeviceUnavailableException none =
-          assertThrows(
-              DeviceUnavailableException.class, () -> device.matrixLibrary("cublaslt"));
+          assertThrows(DeviceUnavailableException.class, () -> device.matrixLibrary("cublaslt"));
       assertTrue(String.valueOf(none.getMessage()).contains("no vendor's libraries"));
     }
   }

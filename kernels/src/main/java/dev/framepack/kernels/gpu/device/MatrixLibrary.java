@@ -12,8 +12,7 @@ public interface MatrixLibrary {
    * @param output dtype of y {@code [rows, columns]}: that of the input, or F32
    * @param alignment largest power of two, bytes, that divides all three addresses
    */
-  record Product(
-      DType input, DType output, long rows, long columns, long depth, int alignment) {}
+  record Product(DType input, DType output, long rows, long columns, long depth, int alignment) {}
 
   /** Name in reports. */
   String name();

@@ -55,8 +55,7 @@ final class LibraryLinear {
     parameters.set(1, KernelArgument.int64(0));
     plan.launch(
         finish,
-        Dim3.of(
-            Math.ceilDiv(columns, finish.threads()), Math.min(rows, MOST_ROWS_OF_BLOCKS)),
+        Dim3.of(Math.ceilDiv(columns, finish.threads()), Math.min(rows, MOST_ROWS_OF_BLOCKS)),
         parameters.toArray(KernelArgument[]::new));
   }
 

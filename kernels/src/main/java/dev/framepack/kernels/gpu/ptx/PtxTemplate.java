@@ -64,8 +64,7 @@ public final class PtxTemplate {
     }
   }
 
-  private static final Map<PtxKernel, SoftReference<Expanded>> EXPANDED =
-      new ConcurrentHashMap<>();
+  private static final Map<PtxKernel, SoftReference<Expanded>> EXPANDED = new ConcurrentHashMap<>();
 
   private PtxTemplate() {}
 
