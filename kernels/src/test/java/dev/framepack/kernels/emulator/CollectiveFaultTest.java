@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.framepack.kernels.emulator.EmulationException.Kind;
 import dev.framepack.kernels.gpu.device.DeviceMemory;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Every misuse of a collective instruction is reported, with line, lane and remedy. */
@@ -230,6 +231,41 @@ class CollectiveFaultTest {
       for (int lane = 0; lane < 32; lane++) {
         assertEquals(lane < 16 ? lane ^ 1 : lane ^ 2, found[lane], "lane " + lane);
       }
+    }
+  }
+
+  /** Rows of 128 bytes: without a swizzle the eight rows of a matrix lie in the same four banks. */
+  @Test
+  void theProfileShowsAWrongSwizzle() {
+    assertEquals(7, conflicts("mov.u32 %r3, 0;\n"));
+    assertEquals(0, conflicts("and.b32 %r3, %r0, 7;\n"));
+  }
+
+  private static long conflicts(String chunk) {
+    try (PtxHarness harness = new PtxHarness(EmulatorOptions.defaults().withProfile(true))) {
+      harness.run(
+          PtxHarness.kernel(
+              0,
+              """
+              .shared .align 128 .b8 rows[4096];
+              mov.u32 %r0, %tid.x;
+              mov.u32 %r1, rows;
+              mad.lo.u32 %r2, %r0, 128, %r1;
+              """
+                  + chunk
+                  + """
+                  mad.lo.u32 %r2, %r3, 16, %r2;
+                  st.shared.v4.b32 [%r2], {%r0, %r0, %r0, %r0};
+                  ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%r4}, [%r2];
+                  """),
+          1,
+          32,
+          0);
+      LaunchReport report = Objects.requireNonNull(harness.device.lastReport());
+      return report.memoryLines().stream()
+          .filter(line -> line.text().startsWith("ldmatrix"))
+          .mapToLong(LaunchReport.MemoryLine::bankConflicts)
+          .sum();
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.framepack.kernels.emulator.exec.Decoder;
 import dev.framepack.kernels.emulator.exec.Form;
 import dev.framepack.kernels.emulator.exec.Instruction;
 import dev.framepack.kernels.emulator.exec.InstructionFamily;
+import dev.framepack.kernels.emulator.exec.MemoryCounters;
 import dev.framepack.kernels.emulator.exec.Slot;
 import dev.framepack.kernels.emulator.exec.Warp;
 import dev.framepack.kernels.emulator.memory.AccessFault;
@@ -130,6 +131,7 @@ public final class CopyFamily implements InstructionFamily {
       target.requireInit(warp, mask);
       warp.requireInit(mask, source.base().id());
       CopyQueue.Batch batch = new CopyQueue.Batch(line(), bytes, mask);
+      int reading = 0;
       for (int rest = mask; rest != 0; rest &= rest - 1) {
         int lane = Integer.numberOfTrailingZeros(rest);
         batch.target[lane] = target.offset(warp, lane, bytes);
@@ -137,7 +139,13 @@ public final class CopyFamily implements InstructionFamily {
         batch.sourceBytes[lane] = wanted;
         if (wanted > 0) {
           readSource(warp, lane, batch, wanted);
+          reading |= 1 << lane;
         }
+      }
+      MemoryCounters counters = warp.cta.counters();
+      if (counters != null) {
+        counters.shared(index(), batch.target, mask, bytes);
+        counters.global(index(), batch.source, reading, bytes);
       }
       AsyncState.of(warp).copies(warp).issue(batch);
     }
