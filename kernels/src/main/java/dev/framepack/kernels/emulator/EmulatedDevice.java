@@ -198,8 +198,7 @@ public final class EmulatedDevice implements Device {
       known =
           new EmulatedFunction(
               this,
-              new LaunchRunner(
-                  ProgramCache.get(ptx, entry, options, () -> program(ptx, entry))));
+              new LaunchRunner(ProgramCache.get(ptx, entry, options, () -> program(ptx, entry))));
       functions.put(source, known);
     }
     return known;
@@ -223,8 +222,7 @@ public final class EmulatedDevice implements Device {
     if (module.version() > 80) {
       throw new EmulationException(
           EmulationException.Kind.UNKNOWN_INSTRUCTION,
-          "load %s: .version %.1f; expected 8.0 or older"
-              .formatted(name, module.version() / 10.0));
+          "load %s: .version %.1f; expected 8.0 or older".formatted(name, module.version() / 10.0));
     }
     String target = module.target();
     boolean specific = target.endsWith("a");
@@ -239,10 +237,7 @@ public final class EmulatedDevice implements Device {
           EmulationException.Kind.LAUNCH,
           "load %s: .target %s does not run on this device, sm_%d%s"
               .formatted(
-                  name,
-                  target,
-                  options.computeCapability(),
-                  options.archSpecific() ? "a" : ""));
+                  name, target, options.computeCapability(), options.archSpecific() ? "a" : ""));
     }
   }
 

@@ -31,8 +31,7 @@ final class PreparedEmulation implements PreparedLaunch {
   PreparedEmulation(EmulatedDevice device, Launch launch) {
     this.device = device;
     this.launch = launch;
-    if (!(launch.function() instanceof EmulatedFunction function)
-        || function.device() != device) {
+    if (!(launch.function() instanceof EmulatedFunction function) || function.device() != device) {
       throw new IllegalArgumentException(
           "launch of " + launch.function().name() + ": the function belongs to another device");
     }
@@ -52,7 +51,10 @@ final class PreparedEmulation implements PreparedLaunch {
     Dim3 grid = launch.grid();
     int limit = device.options().sharedBytesPerBlock();
     require(sharedBytes <= limit, "shared memory", limit + " bytes at most", sharedBytes);
-    require(entry.staticSharedBytes() <= 48 * 1024, "static shared memory", "48 KiB at most",
+    require(
+        entry.staticSharedBytes() <= 48 * 1024,
+        "static shared memory",
+        "48 KiB at most",
         entry.staticSharedBytes());
     require(block.count() <= 1024, "block", "1024 threads at most", block.count());
     require(grid.y() <= 65535 && grid.z() <= 65535, "grid", "65535 in y and z at most", grid);
@@ -74,7 +76,9 @@ final class PreparedEmulation implements PreparedLaunch {
         "multiples of the cluster " + entry.clusterSize(),
         grid);
     require(
-        cluster[0] * cluster[1] * cluster[2] <= 8, "cluster", "8 blocks at most",
+        cluster[0] * cluster[1] * cluster[2] <= 8,
+        "cluster",
+        "8 blocks at most",
         entry.clusterSize());
   }
 
@@ -137,8 +141,7 @@ final class PreparedEmulation implements PreparedLaunch {
     boolean manyBlocks = launch.grid().count() > 1 && !runner.program().globalAtomics();
     int granule = manyBlocks ? runner.program().globalGranule() : 0;
     OperandMap operands =
-        new OperandMap(
-            device.memory(), label, launch.arguments(), options.checks(), granule);
+        new OperandMap(device.memory(), label, launch.arguments(), options.checks(), granule);
     long start = System.nanoTime();
     LaunchContext context =
         new LaunchContext(
@@ -153,8 +156,7 @@ final class PreparedEmulation implements PreparedLaunch {
     Execution execution = runner.run(context, sharedBytes, device.workers());
     operands.finish(label);
     device.report(
-        new LaunchReport(
-            label, launch, runner.program(), execution, System.nanoTime() - start));
+        new LaunchReport(label, launch, runner.program(), execution, System.nanoTime() - start));
   }
 
   @Override

@@ -18,8 +18,7 @@ final class ProgramCache {
 
   private ProgramCache() {}
 
-  static Program get(
-      String ptx, String entry, EmulatorOptions options, Supplier<Program> decode) {
+  static Program get(String ptx, String entry, EmulatorOptions options, Supplier<Program> decode) {
     Key key = new Key(ptx, entry, options);
     SoftReference<Program> reference = PROGRAMS.get(key);
     @Nullable Program known = reference == null ? null : reference.get();

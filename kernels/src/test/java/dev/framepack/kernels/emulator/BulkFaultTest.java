@@ -31,8 +31,7 @@ class BulkFaultTest {
       """;
 
   private static final String INIT = "@%p0 mbarrier.init.shared::cta.b64 [%r2], 1;\n";
-  private static final String READY =
-      "@%p0 fence.mbarrier_init.release.cluster;\nbar.sync 0;\n";
+  private static final String READY = "@%p0 fence.mbarrier_init.release.cluster;\nbar.sync 0;\n";
   private static final String LOAD =
       """
       @%p0 cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%r1], [%d0], 256,
@@ -45,10 +44,10 @@ class BulkFaultTest {
 
   private static String await(String label, int parity) {
     return """
-        %1$s:
-        mbarrier.try_wait.parity.shared::cta.b64 %%p1, [%%r2], %2$d;
-        @!%%p1 bra %1$s;
-        """
+    %1$s:
+    mbarrier.try_wait.parity.shared::cta.b64 %%p1, [%%r2], %2$d;
+    @!%%p1 bra %1$s;
+    """
         .formatted(label, parity);
   }
 
@@ -77,8 +76,7 @@ class BulkFaultTest {
 
   private static void expect(Kind kind, String part, String body) {
     EmulationException fault =
-        assertThrows(
-            EmulationException.class, () -> run(EmulatorOptions.defaults(), body));
+        assertThrows(EmulationException.class, () -> run(EmulatorOptions.defaults(), body));
     assertEquals(kind, fault.kind(), fault.getMessage());
     assertTrue(String.valueOf(fault.getMessage()).contains(part), fault.getMessage());
   }
@@ -113,10 +111,7 @@ class BulkFaultTest {
 
   @Test
   void nobodyArrives() {
-    expect(
-        Kind.DEADLOCK,
-        "phase 0, 1 of 1 arrivals",
-        INIT + READY + LOAD + await("FULL", 0) + USE);
+    expect(Kind.DEADLOCK, "phase 0, 1 of 1 arrivals", INIT + READY + LOAD + await("FULL", 0) + USE);
   }
 
   @Test
@@ -138,7 +133,9 @@ class BulkFaultTest {
   @Test
   void nothingIsWaitedFor() {
     expect(
-        Kind.UNINITIALISED_MEMORY, "wait for the copy", INIT + READY + expectBytes(256) + LOAD + USE);
+        Kind.UNINITIALISED_MEMORY,
+        "wait for the copy",
+        INIT + READY + expectBytes(256) + LOAD + USE);
   }
 
   @Test
@@ -187,8 +184,7 @@ class BulkFaultTest {
 
   @Test
   void theBarrierIsMisaligned() {
-    expect(
-        Kind.MISALIGNED, "multiple of 8", "@%p0 mbarrier.init.shared::cta.b64 [%r2 + 4], 1;\n");
+    expect(Kind.MISALIGNED, "multiple of 8", "@%p0 mbarrier.init.shared::cta.b64 [%r2 + 4], 1;\n");
   }
 
   @Test
@@ -310,8 +306,7 @@ class BulkFaultTest {
 
   @Test
   void aRankBeyondTheCluster() {
-    expect(
-        Kind.OUT_OF_RANGE, "cluster has 1 blocks", "mapa.shared::cluster.u32 %r4, %r2, 1;\n");
+    expect(Kind.OUT_OF_RANGE, "cluster has 1 blocks", "mapa.shared::cluster.u32 %r4, %r2, 1;\n");
   }
 
   @Test

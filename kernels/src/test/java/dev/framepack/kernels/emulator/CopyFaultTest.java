@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 class CopyFaultTest {
   private static final int THREADS = 64;
 
-  /** Address of the thread's 16 bytes in global (%d0) and shared memory (%r1), two tiles of each. */
+  /**
+   * Address of the thread's 16 bytes in global (%d0) and shared memory (%r1), two tiles of each.
+   */
   private static final String START =
       """
       .shared .align 16 .b8 tiles[2048];
@@ -62,8 +64,7 @@ class CopyFaultTest {
   }
 
   private static void expect(Kind kind, String part, String body) {
-    EmulationException fault =
-        assertThrows(EmulationException.class, () -> run(latest(), body));
+    EmulationException fault = assertThrows(EmulationException.class, () -> run(latest(), body));
     assertEquals(kind, fault.kind(), fault.getMessage());
     assertTrue(String.valueOf(fault.getMessage()).contains(part), fault.getMessage());
   }
@@ -84,7 +85,8 @@ class CopyFaultTest {
 
   @Test
   void theBarrierAfterTheCopyIsMissing() {
-    expect(Kind.UNINITIALISED_MEMORY, "nothing was stored", COPY_0 + "cp.async.wait_group 0;\n" + USE);
+    expect(
+        Kind.UNINITIALISED_MEMORY, "nothing was stored", COPY_0 + "cp.async.wait_group 0;\n" + USE);
   }
 
   @Test
@@ -122,7 +124,8 @@ class CopyFaultTest {
 
   @Test
   void aBufferInFlightIsCopiedToAgain() {
-    expect(Kind.RACE, "still under way", COPY_0 + COPY_0 + "cp.async.wait_all;\nbar.sync 0;\n" + USE);
+    expect(
+        Kind.RACE, "still under way", COPY_0 + COPY_0 + "cp.async.wait_all;\nbar.sync 0;\n" + USE);
   }
 
   @Test
@@ -143,10 +146,7 @@ class CopyFaultTest {
 
   @Test
   void misalignedSource() {
-    expect(
-        Kind.MISALIGNED,
-        "multiple of 16",
-        "cp.async.cg.shared.global [%r1], [%d0 + 4], 16;\n");
+    expect(Kind.MISALIGNED, "multiple of 16", "cp.async.cg.shared.global [%r1], [%d0 + 4], 16;\n");
   }
 
   @Test
@@ -159,17 +159,16 @@ class CopyFaultTest {
 
   @Test
   void sourceOfNoBytesMayLieAnywhere() {
-    assertDoesNotThrow(
-        () ->
-            run(
-                latest(),
-                """
-                mov.u32 %r5, 0;
-                cp.async.cg.shared.global [%r1 + 1024], [%d0 + 65536], 16, %r5;
-                """
-                    + COPY_0
-                    + "cp.async.wait_all;\nbar.sync 0;\n"
-                    + USE));
+    assertDoesNotThrow(() ->
+        run(
+            latest(),
+            """
+            mov.u32 %r5, 0;
+            cp.async.cg.shared.global [%r1 + 1024], [%d0 + 65536], 16, %r5;
+            """
+                + COPY_0
+                + "cp.async.wait_all;\nbar.sync 0;\n"
+                + USE));
   }
 
   @Test

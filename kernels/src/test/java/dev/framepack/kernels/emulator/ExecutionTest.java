@@ -173,8 +173,7 @@ class ExecutionTest {
             JOIN: add.u32 %r0, %r5, 1;
             """
                 .replace("bar.warp.sync 0xffffffff;\nbra JOIN;", "bra JOIN;")
-                .replace(
-                    "bar.warp.sync 0xffffffff;\nJOIN:", "JOIN: bar.warp.sync 0xffffffff;\n"));
+                .replace("bar.warp.sync 0xffffffff;\nJOIN:", "JOIN: bar.warp.sync 0xffffffff;\n"));
     for (int i = 0; i < 32; i++) {
       assertThat(got[i]).isEqualTo(i < 7 ? 6 : 2 * i + 1);
     }
@@ -197,8 +196,7 @@ class ExecutionTest {
     try (PtxHarness harness = new PtxHarness()) {
       DeviceMemory sums = harness.upload(0, -5, 0);
       DeviceMemory floats = harness.upload(Float.floatToRawIntBits(0.5f));
-      harness.run(
-          ptx, 3, 100, 0, PtxHarness.readWrite(sums), PtxHarness.readWrite(floats));
+      harness.run(ptx, 3, 100, 0, PtxHarness.readWrite(sums), PtxHarness.readWrite(floats));
       assertThat(harness.download(sums)).containsExactly(3 * 4950, 99, 9);
       assertThat(Float.intBitsToFloat(harness.download(floats)[0])).isEqualTo(300.5f);
     }
@@ -312,7 +310,8 @@ class ExecutionTest {
         mov.b32 %r0, %f0;
         """;
     EmulatorOptions jitter =
-        EmulatorOptions.defaults().withSchedule(Schedule.RUN_TO_BLOCK, Completion.LATEST, 7)
+        EmulatorOptions.defaults()
+            .withSchedule(Schedule.RUN_TO_BLOCK, Completion.LATEST, 7)
             .withJitterUlps(2);
     String approximate = body.replace("OP", "rsqrt.approx.f32 %f0, %f1;");
     int[] exact = run(EmulatorOptions.defaults(), 256, approximate);

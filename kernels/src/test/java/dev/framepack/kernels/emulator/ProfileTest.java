@@ -88,8 +88,7 @@ class ProfileTest {
           .isInstanceOfSatisfying(
               EmulationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RACE))
           .hasMessageContaining("stored by lane 1 of the same warp without bar.warp.sync");
-      String right =
-          PtxHarness.kernel(1, exchange.replace("BARRIER", "bar.warp.sync 0xffffffff;"));
+      String right = PtxHarness.kernel(1, exchange.replace("BARRIER", "bar.warp.sync 0xffffffff;"));
       harness.run(right, 1, 32, 0, PtxHarness.write(memory));
       assertThat(harness.download(memory)).startsWith(1, 0, 3, 2);
     }

@@ -175,8 +175,7 @@ class SeededBugTest {
               Kind.UNKNOWN_INSTRUCTION,
               "register %d2 is .b64",
               "add.u32 %r0, %d2, %r1;"),
-          bug(
-              "an undeclared register", Kind.SYNTAX, "%zz", "add.u32 %zz, %r1, %r1;"),
+          bug("an undeclared register", Kind.SYNTAX, "%zz", "add.u32 %zz, %r1, %r1;"),
           bug("a label that is nowhere", Kind.SYNTAX, "NOWHERE", "bra NOWHERE;"),
           bug("a missing semicolon", Kind.SYNTAX, "expected ';'", "add.u32 %r0, %r1, %r1"),
           bug(
@@ -267,8 +266,7 @@ class SeededBugTest {
   @Test
   void globalMemoryNobodyStored() {
     String ptx =
-        PtxHarness.kernel(
-            2, ADDRESSES + "ld.global.u32 %r0, [%d2]; st.global.u32 [%d3], %r0;");
+        PtxHarness.kernel(2, ADDRESSES + "ld.global.u32 %r0, [%d2]; st.global.u32 [%d3], %r0;");
     try (PtxHarness harness = new PtxHarness()) {
       DeviceMemory in = harness.empty(128);
       DeviceMemory out = harness.empty(128);
@@ -323,8 +321,7 @@ class SeededBugTest {
   }
 
   private static void assertLaunchError(Runnable launch, String words) {
-    EmulationException found =
-        catchThrowableOfType(EmulationException.class, launch::run);
+    EmulationException found = catchThrowableOfType(EmulationException.class, launch::run);
     assertThat(found).isNotNull().hasMessageContaining(words);
     assertThat(found.kind()).isEqualTo(Kind.LAUNCH);
   }

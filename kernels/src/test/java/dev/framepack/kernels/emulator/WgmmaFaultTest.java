@@ -109,8 +109,7 @@ class WgmmaFaultTest {
 
   @Test
   void theCommitIsMissing() {
-    expect(
-        Kind.UNINITIALISED_REGISTER, "add.f32", FILL + READY + FENCE + PRODUCT + WAIT + STORE);
+    expect(Kind.UNINITIALISED_REGISTER, "add.f32", FILL + READY + FENCE + PRODUCT + WAIT + STORE);
   }
 
   @Test
@@ -139,13 +138,7 @@ class WgmmaFaultTest {
     expect(
         Kind.RACE,
         "without a barrier",
-        FILL
-            + "fence.proxy.async.shared::cta;\n"
-            + FENCE
-            + PRODUCT
-            + COMMIT
-            + WAIT
-            + STORE);
+        FILL + "fence.proxy.async.shared::cta;\n" + FENCE + PRODUCT + COMMIT + WAIT + STORE);
   }
 
   @Test

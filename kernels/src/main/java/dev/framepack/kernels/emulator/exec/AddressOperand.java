@@ -28,8 +28,7 @@ public record AddressOperand(Slot base, long offset) {
       }
       case PtxOperand.Symbol symbol ->
           new AddressOperand(
-              decoder.constant(
-                  PtxType.U64, decoder.addressOf(symbol.variable()) + symbol.offset()),
+              decoder.constant(PtxType.U64, decoder.addressOf(symbol.variable()) + symbol.offset()),
               offset);
       case PtxOperand.IntegerLiteral(long value) ->
           new AddressOperand(decoder.constant(PtxType.U64, value), offset);

@@ -8,8 +8,22 @@ final class ArithmeticFamily implements InstructionFamily {
   @Override
   public Set<String> opcodes() {
     return Set.of(
-        "add", "sub", "mul", "mad", "fma", "div", "rem", "min", "max", "abs", "neg", "mul24",
-        "mad24", "sad", "copysign", "dp4a");
+        "add",
+        "sub",
+        "mul",
+        "mad",
+        "fma",
+        "div",
+        "rem",
+        "min",
+        "max",
+        "abs",
+        "neg",
+        "mul24",
+        "mad24",
+        "sad",
+        "copysign",
+        "dp4a");
   }
 
   @Override

@@ -58,8 +58,7 @@ final class AtomicFamily implements InstructionFamily {
     }
     if (type == PtxType.F32 && name.equals("add")) {
       return (old, b, c) ->
-          Float.floatToRawIntBits(
-              Float.intBitsToFloat((int) old) + Float.intBitsToFloat((int) b));
+          Float.floatToRawIntBits(Float.intBitsToFloat((int) old) + Float.intBitsToFloat((int) b));
     }
     if (type == PtxType.F64 && name.equals("add")) {
       return (old, b, c) ->
@@ -72,12 +71,9 @@ final class AtomicFamily implements InstructionFamily {
     boolean signed = type.isSigned();
     return switch (name) {
       case "add" -> (old, b, c) -> old + b;
-      case "min" ->
-          signed ? (old, b, c) -> Math.min(old, b) : (old, b, c) -> least(old, b);
+      case "min" -> signed ? (old, b, c) -> Math.min(old, b) : (old, b, c) -> least(old, b);
       case "max" ->
-          signed
-              ? (old, b, c) -> Math.max(old, b)
-              : (old, b, c) -> least(old, b) == old ? b : old;
+          signed ? (old, b, c) -> Math.max(old, b) : (old, b, c) -> least(old, b) == old ? b : old;
       case "and" -> (old, b, c) -> old & b;
       case "or" -> (old, b, c) -> old | b;
       case "xor" -> (old, b, c) -> old ^ b;

@@ -44,8 +44,7 @@ final class BarrierFamily implements InstructionFamily {
     Slot number = decoder.source(form, form.operand(0), PtxType.U32);
     Slot threads =
         form.operandCount() > 1 ? decoder.source(form, form.operand(1), PtxType.U32) : null;
-    return new BlockBarrier(
-        number, threads, what.equals("sync"), aligned, null, null, false, null);
+    return new BlockBarrier(number, threads, what.equals("sync"), aligned, null, null, false, null);
   }
 
   private static Instruction cluster(Form form) {
@@ -78,8 +77,7 @@ final class BarrierFamily implements InstructionFamily {
     if (last == 3) {
       decoder.usesPartialOrder();
     }
-    Slot threads =
-        last == 3 ? decoder.source(form, form.operand(2), PtxType.U32) : null;
+    Slot threads = last == 3 ? decoder.source(form, form.operand(2), PtxType.U32) : null;
     boolean negated = form.operand(last) instanceof PtxOperand.NotPredicate;
     Slot predicate =
         form.operand(last) instanceof PtxOperand.NotPredicate(PtxRegister register)
@@ -151,9 +149,7 @@ final class BarrierFamily implements InstructionFamily {
         warp.requireInit(mask, predicate.id());
         values = negated ? ~warp.p[predicate.base()] : warp.p[predicate.base()];
       }
-      warp.cta
-          .barrier(which)
-          .arrive(warp, mask, count, waits, reduction, values, result);
+      warp.cta.barrier(which).arrive(warp, mask, count, waits, reduction, values, result);
     }
 
     private static int uniform(Warp warp, Slot slot, int mask) {

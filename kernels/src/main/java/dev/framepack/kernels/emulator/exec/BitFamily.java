@@ -9,16 +9,15 @@ final class BitFamily implements InstructionFamily {
   @Override
   public Set<String> opcodes() {
     return Set.of(
-        "and", "or", "xor", "not", "cnot", "shl", "shr", "shf", "bfe", "bfi", "brev", "clz",
-        "popc", "bfind", "prmt", "lop3");
+        "and", "or", "xor", "not", "cnot", "shl", "shr", "shf", "bfe", "bfi", "brev", "clz", "popc",
+        "bfind", "prmt", "lop3");
   }
 
   @Override
   public Instruction decode(Form form, Decoder decoder) {
     return switch (form.opcode()) {
       case "and", "or", "xor", "not" -> logic(form, decoder);
-      case "cnot" ->
-          compute(form, decoder, form.takeType(), 1, (a, b, c) -> a == 0 ? 1 : 0);
+      case "cnot" -> compute(form, decoder, form.takeType(), 1, (a, b, c) -> a == 0 ? 1 : 0);
       case "shl", "shr" -> shift(form, decoder);
       case "shf" -> funnel(form, decoder);
       case "bfe" -> extract(form, decoder);
@@ -56,11 +55,9 @@ final class BitFamily implements InstructionFamily {
     boolean wide = type.bits() == 64;
     Kernel kernel =
         switch (form.opcode()) {
-          case "and" ->
-              wide ? IntegerKernels.binary64((a, b) -> a & b) : IntegerKernels.AND;
+          case "and" -> wide ? IntegerKernels.binary64((a, b) -> a & b) : IntegerKernels.AND;
           case "or" -> wide ? IntegerKernels.binary64((a, b) -> a | b) : IntegerKernels.OR;
-          case "xor" ->
-              wide ? IntegerKernels.binary64((a, b) -> a ^ b) : IntegerKernels.XOR;
+          case "xor" -> wide ? IntegerKernels.binary64((a, b) -> a ^ b) : IntegerKernels.XOR;
           default ->
               wide
                   ? IntegerKernels.binary64((a, b) -> ~a)
@@ -88,13 +85,10 @@ final class BitFamily implements InstructionFamily {
                   left
                       ? (a, b, c) -> IntegerKernels.shiftLeft(a, b) & 0xffff
                       : signed
-                          ? (a, b, c) ->
-                              IntegerKernels.shiftRightSigned((short) a, b) & 0xffff
+                          ? (a, b, c) -> IntegerKernels.shiftRightSigned((short) a, b) & 0xffff
                           : (a, b, c) -> IntegerKernels.shiftRight(a & 0xffff, b));
           case 32 ->
-              left
-                  ? IntegerKernels.SHL
-                  : signed ? IntegerKernels.SHR_SIGNED : IntegerKernels.SHR;
+              left ? IntegerKernels.SHL : signed ? IntegerKernels.SHR_SIGNED : IntegerKernels.SHR;
           default ->
               left
                   ? IntegerKernels.SHL64

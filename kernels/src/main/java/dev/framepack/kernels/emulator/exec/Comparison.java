@@ -101,9 +101,7 @@ interface Comparison {
                   }
                   return m;
                 });
-        case F64 ->
-            lanes(
-                (r, q, i) -> Double.longBitsToDouble(q[i]));
+        case F64 -> lanes((r, q, i) -> Double.longBitsToDouble(q[i]));
         case F16 -> lanes((r, q, i) -> Half.fromF16(r[i]));
         case BF16 -> lanes((r, q, i) -> Half.fromBf16(r[i]));
         default ->
@@ -112,9 +110,7 @@ interface Comparison {
                 (r, q, a, b) -> {
                   int m = 0;
                   for (int l = 0; l < 32; l++) {
-                    m |=
-                        (r[a + l] + Integer.MIN_VALUE < r[b + l] + Integer.MIN_VALUE ? 1 : 0)
-                            << l;
+                    m |= (r[a + l] + Integer.MIN_VALUE < r[b + l] + Integer.MIN_VALUE ? 1 : 0) << l;
                   }
                   return m;
                 },

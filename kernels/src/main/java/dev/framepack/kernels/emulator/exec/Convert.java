@@ -57,7 +57,9 @@ record Convert(
   }
 
   private BigInteger most() {
-    return BigInteger.ONE.shiftLeft(to.isSigned() ? to.bits() - 1 : to.bits()).subtract(BigInteger.ONE);
+    return BigInteger.ONE
+        .shiftLeft(to.isSigned() ? to.bits() - 1 : to.bits())
+        .subtract(BigInteger.ONE);
   }
 
   private long cut(BigInteger value) {
@@ -108,8 +110,7 @@ record Convert(
     BigInteger magnitude = value.abs().shiftRight(drop).shiftLeft(drop);
     boolean sticky = !magnitude.equals(value.abs());
     BigInteger odd = sticky ? magnitude.setBit(drop) : magnitude;
-    double approximate =
-        new BigDecimal(odd.shiftRight(drop)).doubleValue() * Math.scalb(1.0, drop);
+    double approximate = new BigDecimal(odd.shiftRight(drop)).doubleValue() * Math.scalb(1.0, drop);
     return toFloat(value.signum() < 0 ? -approximate : approximate);
   }
 
@@ -173,5 +174,4 @@ record Convert(
     }
     return away ? nearest - 1 : nearest + 1;
   }
-
 }

@@ -13,8 +13,7 @@ final class ConvertFamily implements InstructionFamily {
 
   @Override
   public Instruction decode(Form form, Decoder decoder) {
-    String rounding =
-        form.takeAny("rn", "rz", "rm", "rp", "rni", "rzi", "rmi", "rpi", "rna");
+    String rounding = form.takeAny("rn", "rz", "rm", "rp", "rni", "rzi", "rmi", "rpi", "rna");
     boolean flush = form.take("ftz");
     boolean saturate = form.take("sat");
     boolean relu = form.take("relu");
@@ -64,7 +63,8 @@ final class ConvertFamily implements InstructionFamily {
   }
 
   /** Common conversions as one loop; null for the others. */
-  private static @Nullable Kernel quick(PtxType to, PtxType from, @Nullable String rounding, boolean special) {
+  private static @Nullable Kernel quick(
+      PtxType to, PtxType from, @Nullable String rounding, boolean special) {
     if (special) {
       return null;
     }
@@ -172,7 +172,12 @@ final class ConvertFamily implements InstructionFamily {
 
   /** {@code cvt.rn.bf16x2.f32 d, a, b}: a goes to the upper half. */
   private static Instruction pair(
-      Form form, Decoder decoder, PtxType to, PtxType from, @Nullable String rounding, boolean relu) {
+      Form form,
+      Decoder decoder,
+      PtxType to,
+      PtxType from,
+      @Nullable String rounding,
+      boolean relu) {
     if (from != PtxType.F32 || rounding == null) {
       throw form.unknown("expected .rn or .rz and two f32 sources");
     }
@@ -199,8 +204,7 @@ final class ConvertFamily implements InstructionFamily {
       Convert one =
           new Convert(bf16 ? PtxType.BF16 : PtxType.F16, from, rounding, false, false, relu);
       kernel =
-          IntegerKernels.ternary(
-              (a, b, c) -> (int) one.of(a) << 16 | (int) one.of(b) & 0xffff);
+          IntegerKernels.ternary((a, b, c) -> (int) one.of(a) << 16 | (int) one.of(b) & 0xffff);
     }
     return new Compute(
         kernel,

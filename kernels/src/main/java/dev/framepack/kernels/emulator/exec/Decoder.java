@@ -49,7 +49,16 @@ public final class Decoder {
     code[end] = new ControlFamily.Return();
     int lastLine = end == 0 ? 0 : statements.get(end - 1).line();
     code[end].place(end, lastLine, "(end of the entry)", "ret");
-    return new Program(module, entry, code, slots, Map.copyOf(specials), globalAtomics, partialOrder, sharedGranule, globalGranule);
+    return new Program(
+        module,
+        entry,
+        code,
+        slots,
+        Map.copyOf(specials),
+        globalAtomics,
+        partialOrder,
+        sharedGranule,
+        globalGranule);
   }
 
   private Instruction instruction(PtxStatement statement, int index) {

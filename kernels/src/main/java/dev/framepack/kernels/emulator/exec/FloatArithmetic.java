@@ -51,15 +51,13 @@ final class FloatArithmetic {
   private static Operation operation(Form form) {
     Float32.Exact none = (a, b, c) -> BigDecimal.ZERO;
     return switch (form.opcode()) {
-      case "add" ->
-          new Operation(FloatKernels.ADD, FloatKernels.ADD64, 2, (a, b, c) -> a.add(b));
+      case "add" -> new Operation(FloatKernels.ADD, FloatKernels.ADD64, 2, (a, b, c) -> a.add(b));
       case "sub" ->
           new Operation(FloatKernels.SUB, FloatKernels.SUB64, 2, (a, b, c) -> a.subtract(b));
       case "mul" ->
           new Operation(FloatKernels.MUL, FloatKernels.MUL64, 2, (a, b, c) -> a.multiply(b));
       case "fma", "mad" ->
-          new Operation(
-              FloatKernels.FMA, FloatKernels.FMA64, 3, (a, b, c) -> a.multiply(b).add(c));
+          new Operation(FloatKernels.FMA, FloatKernels.FMA64, 3, (a, b, c) -> a.multiply(b).add(c));
       case "div" ->
           new Operation(
               FloatKernels.DIV,

@@ -77,9 +77,7 @@ final class HalfArithmetic {
 
   private static Operation real(boolean bf16, Real operation) {
     return (a, b, c) ->
-        Half.to(
-            bf16,
-            operation.of(Half.from(bf16, a), Half.from(bf16, b), Half.from(bf16, c)));
+        Half.to(bf16, operation.of(Half.from(bf16, a), Half.from(bf16, b), Half.from(bf16, c)));
   }
 
   private static Operation extreme(boolean bf16, boolean nan, boolean least) {

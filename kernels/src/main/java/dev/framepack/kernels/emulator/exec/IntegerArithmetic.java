@@ -20,11 +20,7 @@ final class IntegerArithmetic {
         Kernel kernel =
             saturate
                 ? IntegerKernels.binary((a, b) -> clamp((long) a + b))
-                : by(
-                    type,
-                    IntegerKernels.ADD,
-                    IntegerKernels.ADD64,
-                    (a, b, c) -> a + b);
+                : by(type, IntegerKernels.ADD, IntegerKernels.ADD64, (a, b, c) -> a + b);
         yield simple(form, decoder, type, 2, kernel);
       }
       case "sub" -> {
@@ -47,8 +43,7 @@ final class IntegerArithmetic {
                   type,
                   signed
                       ? IntegerKernels.MIN
-                      : IntegerKernels.binary(
-                          (a, b) -> Integer.compareUnsigned(a, b) < 0 ? a : b),
+                      : IntegerKernels.binary((a, b) -> Integer.compareUnsigned(a, b) < 0 ? a : b),
                   IntegerKernels.binary64(
                       signed ? Math::min : (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b),
                   (a, b, c) -> Math.min(a, b)));
@@ -62,8 +57,7 @@ final class IntegerArithmetic {
                   type,
                   signed
                       ? IntegerKernels.MAX
-                      : IntegerKernels.binary(
-                          (a, b) -> Integer.compareUnsigned(a, b) > 0 ? a : b),
+                      : IntegerKernels.binary((a, b) -> Integer.compareUnsigned(a, b) > 0 ? a : b),
                   IntegerKernels.binary64(
                       signed ? Math::max : (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b),
                   (a, b, c) -> Math.max(a, b)));
@@ -190,8 +184,7 @@ final class IntegerArithmetic {
               by(
                   type,
                   IntegerKernels.binary((a, b) -> high(a, b, signed)),
-                  IntegerKernels.binary64(
-                      signed ? Math::multiplyHigh : Math::unsignedMultiplyHigh),
+                  IntegerKernels.binary64(signed ? Math::multiplyHigh : Math::unsignedMultiplyHigh),
                   (a, b, c) -> (a * b) >> 16));
       default ->
           new Compute(
@@ -202,10 +195,7 @@ final class IntegerArithmetic {
   }
 
   private static int high(int a, int b, boolean signed) {
-    return (int)
-        (signed
-            ? ((long) a * b) >> 32
-            : ((a & 0xffffffffL) * (b & 0xffffffffL)) >>> 32);
+    return (int) (signed ? ((long) a * b) >> 32 : ((a & 0xffffffffL) * (b & 0xffffffffL)) >>> 32);
   }
 
   private static PtxType twice(Form form, PtxType type) {
@@ -235,11 +225,7 @@ final class IntegerArithmetic {
       boolean low = which.equals("lo");
       Kernel kernel =
           low
-              ? by(
-                  type,
-                  IntegerKernels.MAD_LOW,
-                  IntegerKernels.MAD_LOW64,
-                  (a, b, c) -> a * b + c)
+              ? by(type, IntegerKernels.MAD_LOW, IntegerKernels.MAD_LOW64, (a, b, c) -> a * b + c)
               : by(
                   type,
                   IntegerKernels.ternary((a, b, c) -> high(a, b, signed) + c),
@@ -279,10 +265,9 @@ final class IntegerArithmetic {
     boolean signed = type.isSigned();
     boolean add = form.opcode().equals("mad24");
     Kernel kernel =
-        IntegerKernels.ternary(
-            (a, b, c) ->
-                (signed ? (a << 8 >> 8) * (b << 8 >> 8) : (a & 0xffffff) * (b & 0xffffff))
-                    + (add ? c : 0));
+        IntegerKernels.ternary((a, b, c) ->
+            (signed ? (a << 8 >> 8) * (b << 8 >> 8) : (a & 0xffffff) * (b & 0xffffff))
+                + (add ? c : 0));
     return simple(form, decoder, type, add ? 3 : 2, kernel);
   }
 
@@ -295,15 +280,14 @@ final class IntegerArithmetic {
         decoder,
         PtxType.S32,
         3,
-        IntegerKernels.ternary(
-            (a, b, c) -> {
-              int sum = c;
-              for (int i = 0; i < 32; i += 8) {
-                int x = signedA ? (byte) (a >> i) : (a >> i) & 0xff;
-                int y = signedB ? (byte) (b >> i) : (b >> i) & 0xff;
-                sum += x * y;
-              }
-              return sum;
-            }));
+        IntegerKernels.ternary((a, b, c) -> {
+          int sum = c;
+          for (int i = 0; i < 32; i += 8) {
+            int x = signedA ? (byte) (a >> i) : (a >> i) & 0xff;
+            int y = signedB ? (byte) (b >> i) : (b >> i) & 0xff;
+            sum += x * y;
+          }
+          return sum;
+        }));
   }
 }

@@ -158,6 +158,7 @@ final class IntegerKernels {
           q[d + l] = Integer.compareUnsigned(n, 64) >= 0 ? 0 : q[a + l] << n;
         }
       };
+
   static final Kernel SHR64 =
       (r, q, d, a, b, c) -> {
         for (int l = 0; l < 32; l++) {
@@ -204,7 +205,8 @@ final class IntegerKernels {
   }
 
   /**
-   * The same operation on 16 bits: sources extended by their sign or by zeros, the result cut to 16.
+   * The same operation on 16 bits: sources extended by their sign or by zeros, the result cut to
+   * 16.
    */
   static Kernel narrow(boolean signed, Ternary op) {
     return (r, q, d, a, b, c) -> {

@@ -76,13 +76,11 @@ final class MathFamily implements InstructionFamily {
     DoubleUnaryOperator function = function(form);
     boolean bf16 = type == PtxType.BF16 || type == PtxType.BF16X2;
     boolean packed = type == PtxType.F16X2 || type == PtxType.BF16X2;
-    return IntegerKernels.ternary(
-        (a, b, c) -> {
-          int low = Half.to(bf16, function.applyAsDouble(Half.from(bf16, a & 0xffff)));
-          int high =
-              packed ? Half.to(bf16, function.applyAsDouble(Half.from(bf16, a >>> 16))) : 0;
-          return low | high << 16;
-        });
+    return IntegerKernels.ternary((a, b, c) -> {
+      int low = Half.to(bf16, function.applyAsDouble(Half.from(bf16, a & 0xffff)));
+      int high = packed ? Half.to(bf16, function.applyAsDouble(Half.from(bf16, a >>> 16))) : 0;
+      return low | high << 16;
+    });
   }
 
   private static DoubleUnaryOperator function(Form form) {

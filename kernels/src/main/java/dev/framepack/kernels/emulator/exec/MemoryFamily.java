@@ -10,7 +10,8 @@ import java.util.Set;
 final class MemoryFamily implements InstructionFamily {
   @Override
   public Set<String> opcodes() {
-    return Set.of("ld", "ldu", "st", "prefetch", "prefetchu", "createpolicy", "discard", "applypriority");
+    return Set.of(
+        "ld", "ldu", "st", "prefetch", "prefetchu", "createpolicy", "discard", "applypriority");
   }
 
   @Override
@@ -45,8 +46,12 @@ final class MemoryFamily implements InstructionFamily {
   private static void takeHints(Form form) {
     form.takeAny("ca", "cg", "cs", "lu", "cv", "wb", "wt");
     form.take("nc");
-    form.takeAny("L1::evict_normal", "L1::evict_unchanged", "L1::evict_first",
-        "L1::evict_last", "L1::no_allocate");
+    form.takeAny(
+        "L1::evict_normal",
+        "L1::evict_unchanged",
+        "L1::evict_first",
+        "L1::evict_last",
+        "L1::no_allocate");
     form.takeAny("L2::evict_normal", "L2::evict_first", "L2::evict_last");
     form.take("L2::cache_hint");
     form.takeAny("L2::64B", "L2::128B", "L2::256B");
@@ -111,8 +116,7 @@ final class MemoryFamily implements InstructionFamily {
 
   private static void expectCount(Form form, List<PtxOperand> operands, int count) {
     if (operands.size() != count) {
-      throw form.unknown(
-          "expected %d registers, found %d".formatted(count, operands.size()));
+      throw form.unknown("expected %d registers, found %d".formatted(count, operands.size()));
     }
   }
 

@@ -2,7 +2,6 @@ package dev.framepack.kernels.emulator.exec;
 
 import dev.framepack.kernels.emulator.memory.AddressWindow;
 import dev.framepack.kernels.emulator.parse.PtxOperand;
-import dev.framepack.kernels.emulator.parse.PtxRegister;
 import dev.framepack.kernels.emulator.parse.PtxType;
 import dev.framepack.kernels.emulator.parse.PtxVariable;
 import java.util.List;

@@ -51,9 +51,7 @@ final class SelectFamily implements InstructionFamily {
     if (target instanceof PtxOperand.Pair(PtxOperand first, PtxOperand other)) {
       target = first;
       second =
-          other instanceof PtxOperand.Sink
-              ? null
-              : decoder.destination(form, other, PtxType.PRED);
+          other instanceof PtxOperand.Sink ? null : decoder.destination(form, other, PtxType.PRED);
     }
     Slot extra = null;
     boolean negated = false;
@@ -77,7 +75,8 @@ final class SelectFamily implements InstructionFamily {
   }
 
   private static Instruction testp(Form form, Decoder decoder) {
-    String what = form.takeOneOf("finite", "infinite", "number", "notanumber", "normal", "subnormal");
+    String what =
+        form.takeOneOf("finite", "infinite", "number", "notanumber", "normal", "subnormal");
     PtxType type = form.takeType();
     if (type != PtxType.F32) {
       throw form.unknown("testp is f32 only here");
@@ -120,8 +119,7 @@ final class SelectFamily implements InstructionFamily {
     PtxType result = form.takeType();
     PtxType type = form.takeType();
     comparison = Comparison.of(form, name, type);
-    Comparison used =
-        flush && type == PtxType.F32 ? Comparison.flushing(comparison) : comparison;
+    Comparison used = flush && type == PtxType.F32 ? Comparison.flushing(comparison) : comparison;
     if (result.bits() != 32) {
       throw form.unknown("set gives 32 bits only here");
     }
@@ -235,5 +233,4 @@ final class SelectFamily implements InstructionFamily {
       warp.define(destination, mask);
     }
   }
-
 }

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Allots slots, and says how a warp's register files begin. The first four slots of each file are scratch. */
+/**
+ * Allots slots, and says how a warp's register files begin. The first four slots of each file are
+ * scratch.
+ */
 final class SlotTable {
   static final int LANES = 32;
 

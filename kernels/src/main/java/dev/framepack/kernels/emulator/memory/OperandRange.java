@@ -52,8 +52,7 @@ public final class OperandRange {
     this.initialised = partly && checks ? flags : null;
     this.written = checks && (mustBeWritten || (writable && partly)) ? new byte[bytes] : null;
     this.granuleShift = Integer.numberOfTrailingZeros(Math.max(granule, 1));
-    this.owner =
-        checks && writable && granule > 0 ? new int[(bytes >> granuleShift) + 1] : null;
+    this.owner = checks && writable && granule > 0 ? new int[(bytes >> granuleShift) + 1] : null;
     this.checksReads = initialised != null || written != null || owner != null;
   }
 

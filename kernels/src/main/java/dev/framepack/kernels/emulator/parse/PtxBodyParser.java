@@ -241,7 +241,8 @@ final class PtxBodyParser {
       PtxToken token = reference.token();
       PtxLabel target = reference.scope().label(token.text());
       if (target == null) {
-        throw tokens.error(token, "'" + token.text() + "' is neither a declared register or variable nor a label");
+        throw tokens.error(
+            token, "'" + token.text() + "' is neither a declared register or variable nor a label");
       }
       reference.label().place(target.statement());
     }
