@@ -140,6 +140,7 @@ public final class EmulatedDevice implements Device {
   }
 
   @Override
+  @SuppressWarnings("MustBeClosedChecker") // The pinned block owns the arena.
   public PinnedMemory allocatePinned(String purpose, long bytes) {
     checkOpen();
     Arena arena = Arena.ofShared();

@@ -189,7 +189,7 @@ interface Comparison {
             for (int l = 0; l < 32; l++) {
               double x = lane.of(r, q, a + l);
               double y = lane.of(r, q, b + l);
-              m |= (x != x || y != y ? 1 : 0) << l;
+              m |= (Double.isNaN(x) || Double.isNaN(y) ? 1 : 0) << l;
             }
             return m;
           });

@@ -78,7 +78,7 @@ record Convert(
 
   /** Float to integer clamps; NaN gives 0, as PTX says for narrow results. */
   private long toInteger(double value) {
-    if (value != value) {
+    if (Double.isNaN(value)) {
       return 0;
     }
     double whole = integral(value);
@@ -117,7 +117,7 @@ record Convert(
   private long toFloat(double value) {
     double kept = value;
     if (relu && !(kept > 0)) {
-      kept = kept != kept ? kept : 0;
+      kept = Double.isNaN(kept) ? kept : 0;
     }
     if (saturate) {
       kept = kept > 0 ? Math.min(kept, 1) : 0;
@@ -131,7 +131,7 @@ record Convert(
     }
     if (to == PtxType.TF32) {
       int bits = Float.floatToRawIntBits((float) kept);
-      return kept != kept ? Float32.CANONICAL_NAN : (bits + 0x1000) & 0xffffe000;
+      return Double.isNaN(kept) ? Float32.CANONICAL_NAN : (bits + 0x1000) & 0xffffe000;
     }
     if (to == PtxType.F32) {
       float nearest = (float) kept;
@@ -139,7 +139,7 @@ record Convert(
         nearest = directed(kept, way);
       }
       int bits = Float.floatToRawIntBits(nearest);
-      bits = kept != kept ? Float32.CANONICAL_NAN : bits;
+      bits = Double.isNaN(kept) ? Float32.CANONICAL_NAN : bits;
       return flush ? Float32.flush(bits) : bits;
     }
     boolean bf16 = to == PtxType.BF16;

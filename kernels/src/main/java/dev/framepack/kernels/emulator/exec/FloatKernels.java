@@ -150,7 +150,7 @@ final class FloatKernels {
         for (int l = 0; l < 32; l++) {
           double x = value(q[a + l]);
           double y = value(q[b + l]);
-          q[d + l] = bits(x != x ? y : y != y ? x : Math.min(x, y));
+          q[d + l] = bits(Double.isNaN(x) ? y : Double.isNaN(y) ? x : Math.min(x, y));
         }
       };
   static final Kernel MAX64 =
@@ -158,7 +158,7 @@ final class FloatKernels {
         for (int l = 0; l < 32; l++) {
           double x = value(q[a + l]);
           double y = value(q[b + l]);
-          q[d + l] = bits(x != x ? y : y != y ? x : Math.max(x, y));
+          q[d + l] = bits(Double.isNaN(x) ? y : Double.isNaN(y) ? x : Math.max(x, y));
         }
       };
 
@@ -176,10 +176,10 @@ final class FloatKernels {
   static int extreme(int x, int y, boolean least) {
     float u = intBitsToFloat(x);
     float v = intBitsToFloat(y);
-    if (u != u) {
-      return v != v ? Float32.CANONICAL_NAN : y;
+    if (Float.isNaN(u)) {
+      return Float.isNaN(v) ? Float32.CANONICAL_NAN : y;
     }
-    if (v != v) {
+    if (Float.isNaN(v)) {
       return x;
     }
     return floatToRawIntBits(least ? Math.min(u, v) : Math.max(u, v));
@@ -192,7 +192,7 @@ final class FloatKernels {
       for (int l = 0; l < 32; l++) {
         float x = intBitsToFloat(r[a + l]);
         float y = intBitsToFloat(r[b + l]);
-        nan |= (x != x || y != y ? 1 : 0) << l;
+        nan |= (Float.isNaN(x) || Float.isNaN(y) ? 1 : 0) << l;
       }
       plain.run(r, q, d, a, b, c);
       for (; nan != 0; nan &= nan - 1) {

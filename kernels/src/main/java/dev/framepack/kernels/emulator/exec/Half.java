@@ -9,7 +9,7 @@ final class Half {
   }
 
   static int toF16(float value) {
-    return value != value ? 0x7fff : Float.floatToFloat16(value) & 0xffff;
+    return Float.isNaN(value) ? 0x7fff : Float.floatToFloat16(value) & 0xffff;
   }
 
   static float fromBf16(int bits) {

@@ -84,8 +84,8 @@ final class HalfArithmetic {
     return (a, b, c) -> {
       float x = Half.from(bf16, a);
       float y = Half.from(bf16, b);
-      if (x != x || y != y) {
-        return nan || (x != x && y != y) ? 0x7fff : x != x ? b : a;
+      if (Float.isNaN(x) || Float.isNaN(y)) {
+        return nan || (Float.isNaN(x) && Float.isNaN(y)) ? 0x7fff : Float.isNaN(x) ? b : a;
       }
       return Half.to(bf16, least ? Math.min(x, y) : Math.max(x, y));
     };
