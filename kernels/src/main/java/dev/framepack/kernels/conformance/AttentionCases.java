@@ -110,8 +110,7 @@ final class AttentionCases {
     return cases;
   }
 
-  private static OpCase keyPadding(
-      long batch, long queries, long keys, long heads, long depth) {
+  private static OpCase keyPadding(long batch, long queries, long keys, long heads, long depth) {
     return of(Mask.KEY_PADDING, batch, queries, keys, heads, heads, depth)
         .input(HOLED_MASK, batch, keys);
   }

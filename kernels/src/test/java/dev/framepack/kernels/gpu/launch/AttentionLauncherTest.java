@@ -29,7 +29,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AttentionLauncherTest {
   private static DeviceInfo device(int computeCapability, boolean archSpecific) {
     return new DeviceInfo(
-        "test", computeCapability, archSpecific, 132, 227 * 1024, 50L << 20, 1L << 30, 1L << 30, "");
+        "test",
+        computeCapability,
+        archSpecific,
+        132,
+        227 * 1024,
+        50L << 20,
+        1L << 30,
+        1L << 30,
+        "");
   }
 
   @ParameterizedTest
@@ -50,13 +58,7 @@ class AttentionLauncherTest {
     "90, true, F32, 128, 18293, 0.088, SIMT",
   })
   void thePathFollowsFromDeviceTypeAndShape(
-      int capability,
-      boolean specific,
-      DType dtype,
-      int depth,
-      long keys,
-      float scale,
-      Path path) {
+      int capability, boolean specific, DType dtype, int depth, long keys, float scale, Path path) {
     DeviceInfo device = device(capability, specific);
     assertThat(AttentionLauncher.path(device, dtype, depth, keys, scale)).isEqualTo(path);
   }
@@ -103,7 +105,6 @@ class AttentionLauncherTest {
     }
     String type = dtype.name().toLowerCase(Locale.ROOT);
     assertThat(launched)
-        .containsExactly(
-            "attention_" + type + "_mma_d128", "attention_" + type + "_mma_d64");
+        .containsExactly("attention_" + type + "_mma_d128", "attention_" + type + "_mma_d64");
   }
 }
