@@ -3,12 +3,14 @@ package dev.framepack.kernels.gpu.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.conformance.CaseRunner;
 import dev.framepack.kernels.conformance.Conformance;
 import dev.framepack.kernels.conformance.OpCase;
 import dev.framepack.kernels.conformance.OpCases;
 import dev.framepack.kernels.cpu.reference.ReferenceBackend;
 import dev.framepack.kernels.emulator.EmulatedDevice;
 import dev.framepack.kernels.emulator.EmulatorOptions;
+import dev.framepack.kernels.emulator.LaunchReport.MemoryLine;
 import dev.framepack.kernels.gpu.GpuBackend;
 import dev.framepack.kernels.gpu.device.DeviceInfo;
 import dev.framepack.kernels.gpu.launch.AttentionLauncher.Path;
@@ -16,9 +18,11 @@ import dev.framepack.kernels.gpu.ptx.PtxKernel;
 import dev.framepack.kernels.op.Attention;
 import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.TensorType;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -63,22 +67,63 @@ class AttentionLauncherTest {
     assertThat(AttentionLauncher.path(device, dtype, depth, keys, scale)).isEqualTo(path);
   }
 
-  /** What the table launches on a Hopper and on a device before it is the whole catalogue. */
-  @Test
-  void everyKernelIsChosenByTheTable() {
-    Set<PtxKernel> chosen = new HashSet<>();
-    for (OpCase entry : OpCases.everyType()) {
-      if (entry.op() instanceof Attention op) {
-        TensorType q = entry.inputTypes().get(0);
-        int depth = q.shape().size(3);
-        long keys = entry.inputTypes().get(1).shape().dim(1);
-        for (DeviceInfo device : List.of(device(90, true), device(80, false))) {
+  /** For each kernel, the first case of the table that a Hopper or a device before it gives it. */
+  private static Map<PtxKernel, OpCase> chosen() {
+    Map<PtxKernel, OpCase> chosen = new HashMap<>();
+    for (DeviceInfo device : List.of(device(90, true), device(80, false))) {
+      for (OpCase entry : OpCases.everyType()) {
+        if (entry.op() instanceof Attention op) {
+          TensorType q = entry.inputTypes().get(0);
+          int depth = q.shape().size(3);
+          long keys = entry.inputTypes().get(1).shape().dim(1);
           Path path = AttentionLauncher.path(device, q.dtype(), depth, keys, op.scale());
-          chosen.add(AttentionLauncher.kernel(path, q.dtype(), depth));
+          chosen.putIfAbsent(AttentionLauncher.kernel(path, q.dtype(), depth), entry);
         }
       }
     }
-    assertThat(chosen).containsExactlyInAnyOrderElementsOf(new AttentionLauncher().kernels());
+    return chosen;
+  }
+
+  @Test
+  void everyKernelIsChosenByTheTable() {
+    assertThat(chosen().keySet())
+        .containsExactlyInAnyOrderElementsOf(new AttentionLauncher().kernels());
+  }
+
+  @Test
+  void noKernelHasBankConflicts() {
+    List<String> conflicts = new ArrayList<>();
+    chosen()
+        .forEach(
+            (kernel, entry) -> {
+              // F16 takes the addresses of BF16.
+              if (!kernel.parameters().get("T").equals("f16")) {
+                conflicts.addAll(conflicts(kernel, entry));
+              }
+            });
+    assertThat(conflicts).isEmpty();
+  }
+
+  private static List<String> conflicts(PtxKernel kernel, OpCase entry) {
+    boolean hopper = kernel.arch() == PtxKernel.Arch.SM_90A;
+    List<String> conflicts = new ArrayList<>();
+    EmulatorOptions options =
+        EmulatorOptions.defaults().withCapability(hopper ? 90 : 80, hopper).withProfile(true);
+    EmulatedDevice device =
+        new EmulatedDevice(
+            options,
+            report -> {
+              assertThat(report.launch().function().name()).isEqualTo(kernel.name());
+              for (MemoryLine line : report.memoryLines()) {
+                if (line.bankConflicts() > 0) {
+                  conflicts.add(kernel + ": " + line);
+                }
+              }
+            });
+    try (Backend backend = new GpuBackend("cuda-emulated", device)) {
+      CaseRunner.run(backend, entry);
+    }
+    return conflicts;
   }
 
   /** The cases that Hopper computes another way. */
