@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** {@code cast.ptx}, {@code frames_to_rgb8.ptx}, {@code timestep_embedding.ptx}. */
@@ -58,10 +59,10 @@ final class ConversionLauncher implements Launcher {
     }
     switch (call.op()) {
       case Cast _ ->
-          quads(CAST.get(x.dtype()).of(y.dtype()), y.shape().elementCount(), 1, call, plan);
+          quads(Objects.requireNonNull(CAST.get(x.dtype())).of(y.dtype()), y.shape().elementCount(), 1, call, plan);
       case FramesToRgb8 op ->
           quads(
-              FRAMES_TO_RGB8.get(op.rounding()).of(x.dtype()),
+              Objects.requireNonNull(FRAMES_TO_RGB8.get(op.rounding())).of(x.dtype()),
               x.shape().product(2, 5),
               3,
               call,

@@ -12,6 +12,7 @@ import dev.framepack.kernels.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** {@code linear_wgmma.ptx}: products of 16-bit matrices on Hopper, in tiles of one width. */
@@ -38,7 +39,7 @@ enum LinearWgmma {
         Map.of(
             DType.BF16, kernel(name, DType.BF16, tileColumns, stages, cluster),
             DType.F16, kernel(name, DType.F16, tileColumns, stages, cluster));
-    this.sharedBytes = PtxTemplate.expand(kernels.get(DType.BF16)).sharedBytes();
+    this.sharedBytes = PtxTemplate.expand(Objects.requireNonNull(kernels.get(DType.BF16))).sharedBytes();
   }
 
   private static PtxKernel kernel(String name, DType type, int tileColumns, int stages, int cluster) {
@@ -72,7 +73,7 @@ enum LinearWgmma {
     arguments.add(map(call.input(1), columns, tileColumns / cluster, plan));
     arguments.addAll(epilogue);
     plan.launch(
-        kernels.get(y.dtype()),
+        Objects.requireNonNull(kernels.get(y.dtype())),
         Dim3.of(cluster * Math.min(clusters, places)),
         sharedBytes,
         arguments.toArray(KernelArgument[]::new));

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** {@code pointwise.ptx}: activate, affine, swiglu. */
@@ -46,7 +47,7 @@ final class PointwiseLauncher implements Launcher {
   @Override
   public void launch(OpCall call, LaunchPlan plan) {
     switch (call.op()) {
-      case Activate op -> launch(ACTIVATE.get(op.activation()), call, plan);
+      case Activate op -> launch(Objects.requireNonNull(ACTIVATE.get(op.activation())), call, plan);
       case SwiGlu _ -> launch(SWIGLU, call, plan);
       case Affine op ->
           launch(

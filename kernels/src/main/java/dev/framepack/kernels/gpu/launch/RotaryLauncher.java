@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** {@code rotary.ptx} and {@code rotary_any.ptx}: rotary embedding, alone and after an RMS norm. */
@@ -58,10 +59,10 @@ final class RotaryLauncher implements Launcher {
   @Override
   public void launch(OpCall call, LaunchPlan plan) {
     switch (call.op()) {
-      case RotaryEmbedding op -> launch(ROTARY_EMBEDDING.get(op.pairing()), 1, call, plan);
+      case RotaryEmbedding op -> launch(Objects.requireNonNull(ROTARY_EMBEDDING.get(op.pairing())), 1, call, plan);
       case RmsNormRotary op ->
           launch(
-              RMS_NORM_ROTARY.get(op.pairing()), 2, call, plan, KernelArgument.float32(op.eps()));
+              Objects.requireNonNull(RMS_NORM_ROTARY.get(op.pairing())), 2, call, plan, KernelArgument.float32(op.eps()));
       default -> throw new IllegalArgumentException(call.op().name());
     }
   }
