@@ -143,11 +143,22 @@ public final class EmulatedDevice implements Device {
   @SuppressWarnings("MustBeClosedChecker") // The pinned block owns the arena.
   public PinnedMemory allocatePinned(String purpose, long bytes) {
     checkOpen();
-    Arena arena = Arena.ofShared();
-    return new Pinned(arena, arena.allocate(bytes, 64));
+    return new Pinned(bytes);
   }
 
-  private record Pinned(Arena arena, MemorySegment segment) implements PinnedMemory {
+  private static final class Pinned implements PinnedMemory {
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment segment;
+
+    Pinned(long bytes) {
+      segment = arena.allocate(bytes, 64);
+    }
+
+    @Override
+    public MemorySegment segment() {
+      return segment;
+    }
+
     @Override
     public void close() {
       if (arena.scope().isAlive()) {
