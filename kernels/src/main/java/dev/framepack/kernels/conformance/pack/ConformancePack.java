@@ -37,8 +37,7 @@ public record ConformancePack(String device, String driver, List<Entry> entries)
         entries.add(new Entry(micro.name(), micro.ulps(), micro.input(), output));
       }
     }
-    String name =
-        "%s, sm_%d".formatted(device.info().name(), device.info().computeCapability());
+    String name = "%s, sm_%d".formatted(device.info().name(), device.info().computeCapability());
     return new ConformancePack(name, device.info().driver(), List.copyOf(entries));
   }
 

@@ -72,8 +72,7 @@ final class MicroInputs {
   static int[] small32(String type, String sums, int operandWords, int sumWords) {
     SplittableRandom random = new SplittableRandom(type.hashCode() + operandWords);
     return words(
-        operandWords + sumWords,
-        (word, lane) -> Float.floatToRawIntBits(random.nextInt(129) - 64));
+        operandWords + sumWords, (word, lane) -> Float.floatToRawIntBits(random.nextInt(129) - 64));
   }
 
   static int[] bytes(String type, String sums, int operandWords, int sumWords) {

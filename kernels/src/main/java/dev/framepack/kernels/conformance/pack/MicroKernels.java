@@ -44,7 +44,11 @@ public final class MicroKernels {
   }
 
   private static void add(
-      List<MicroKernel> all, String name, String file, int out, int[] input,
+      List<MicroKernel> all,
+      String name,
+      String file,
+      int out,
+      int[] input,
       Map<String, Object> more) {
     int in = input.length / WARP;
     PtxKernel kernel = kernel(Arch.SM_80, name, file, WARP, in, out, more);
@@ -69,7 +73,13 @@ public final class MicroKernels {
     }
     add(all, "vote", "vote", 8, words(1, (word, lane) -> lane % 3 == 0 ? lane : 0), Map.of());
     add(all, "vote_all", "vote", 8, words(1, (word, lane) -> lane >= 16 ? 0 : 1), Map.of());
-    add(all, "match", "match", 6, words(2, (word, lane) -> word == 0 ? lane * lane % 7 : 42), Map.of());
+    add(
+        all,
+        "match",
+        "match",
+        6,
+        words(2, (word, lane) -> word == 0 ? lane * lane % 7 : 42),
+        Map.of());
     add(all, "match_all", "match", 6, words(2, (word, lane) -> word == 0 ? 9 : lane / 5), Map.of());
     add(all, "redux", "redux", 9, random("redux", 2), Map.of());
   }
@@ -126,7 +136,17 @@ public final class MicroKernels {
         cWords,
         fragments.of(type, sums, aWords + aWords / 2, cWords),
         Map.of(
-            "K", k, "T", type, "D", sums, "A_WORDS", aWords, "B_WORDS", aWords / 2, "C_WORDS",
+            "K",
+            k,
+            "T",
+            type,
+            "D",
+            sums,
+            "A_WORDS",
+            aWords,
+            "B_WORDS",
+            aWords / 2,
+            "C_WORDS",
             cWords));
   }
 
@@ -152,7 +172,8 @@ public final class MicroKernels {
         }
       }
     }
-    PtxKernel groups = kernel(Arch.SM_80, "cp_async_groups", "cp_async_groups", 128, 3, 3, Map.of());
+    PtxKernel groups =
+        kernel(Arch.SM_80, "cp_async_groups", "cp_async_groups", 128, 3, 3, Map.of());
     int[] data = new int[3 * 128];
     for (int i = 0; i < data.length; i++) {
       data[i] = 0x5000 + i;

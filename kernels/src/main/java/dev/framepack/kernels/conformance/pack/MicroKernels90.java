@@ -35,8 +35,7 @@ final class MicroKernels90 {
                     word < 4 ? (2 * word + 1 << 16 | 2 * word) + lane * 0x01000100 : 5 * lane % 32);
         String name = "stmatrix_x" + count + (trans.isEmpty() ? "" : "_trans");
         PtxKernel kernel =
-            kernel(
-                Arch.SM_90A, name, "stmatrix", WARP, 5, 4, Map.of("X", count, "TRANS", trans));
+            kernel(Arch.SM_90A, name, "stmatrix", WARP, 5, 4, Map.of("X", count, "TRANS", trans));
         all.add(new MicroKernel(kernel, input, 4, 1, Result.BITS, 0, null));
       }
     }
@@ -81,12 +80,19 @@ final class MicroKernels90 {
                 0,
                 1,
                 Map.of(
-                    "COLUMNS", columns, "ROWS", 16, "X", places[i][0], "Y", places[i][1], "MAP", 1));
+                    "COLUMNS",
+                    columns,
+                    "ROWS",
+                    16,
+                    "X",
+                    places[i][0],
+                    "Y",
+                    places[i][1],
+                    "MAP",
+                    1));
         MicroKernel.Map map =
             new MicroKernel.Map(false, 0, 75, rows, rowBytes, columns, 16, swizzle);
-        all.add(
-            new MicroKernel(
-                kernel, tagged(rows * rowBytes / 4), 1, 1, Result.BITS, 0, map));
+        all.add(new MicroKernel(kernel, tagged(rows * rowBytes / 4), 1, 1, Result.BITS, 0, map));
       }
       int threads = columns * 16 / 2;
       PtxKernel store =
@@ -164,7 +170,11 @@ final class MicroKernels90 {
     String name =
         "wgmma_%s_%s_%d%s%s%s"
             .formatted(
-                form, type, span, transposeA ? "_ta" : "", transposeB ? "_tb" : "",
+                form,
+                type,
+                span,
+                transposeA ? "_ta" : "",
+                transposeB ? "_tb" : "",
                 sign < 0 ? "_minus" : "");
     int in = image.length / WARPGROUP;
     PtxKernel kernel = kernel(Arch.SM_90A, name, "wgmma", WARPGROUP, in, 32, parameters);

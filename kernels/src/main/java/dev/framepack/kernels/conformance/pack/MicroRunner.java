@@ -65,8 +65,7 @@ public final class MicroRunner {
     }
   }
 
-  private static TensorMap tensorMap(
-      MicroKernel.Map map, DeviceMemory input, DeviceMemory output) {
+  private static TensorMap tensorMap(MicroKernel.Map map, DeviceMemory input, DeviceMemory output) {
     DeviceMemory memory = map.store() ? output : input;
     long bytes = (long) map.rows() * map.rowBytes();
     long address = memory.address() + map.byteOffset();

@@ -21,7 +21,9 @@ final class WgmmaTiles {
     return (7 * k + 2 * n + n / 5) % 9 - 4;
   }
 
-  /** Bytes of a tile of 64 x 16 elements; K-major rows hold a whole span, of which 32 bytes count. */
+  /**
+   * Bytes of a tile of 64 x 16 elements; K-major rows hold a whole span, of which 32 bytes count.
+   */
   static int bytes(int span, boolean mnMajor) {
     return mnMajor ? 2 * MN * K : MN * Math.max(span, 32);
   }

@@ -20,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code cp.async.bulk} and {@code cp.async.bulk.tensor} of the asynchronous proxy: loads that report
- * to an mbarrier, stores in groups. Tensor copies are of tile mode. Source: PTX ISA 8.0,
+ * {@code cp.async.bulk} and {@code cp.async.bulk.tensor} of the asynchronous proxy: loads that
+ * report to an mbarrier, stores in groups. Tensor copies are of tile mode. Source: PTX ISA 8.0,
  * "cp.async.bulk", "cp.async.bulk.tensor".
  */
 final class BulkCopy extends Instruction {
@@ -173,13 +173,12 @@ final class BulkCopy extends Instruction {
     ClusterAddress barrier = MbarrierFamily.locate(warp, lane, mbarrier);
     List<Cta> targets = targets(warp, lane, target.cta());
     int block = (int) warp.cta.linearIndex();
-    plan.rows(
-        (address, offset, skipped, bytes) -> {
-          if (bytes > 0) {
-            OperandRange range = warp.cta.operands().find(index(), address, bytes);
-            range.read(range.offset(address), bytes, block);
-          }
-        });
+    plan.rows((address, offset, skipped, bytes) -> {
+      if (bytes > 0) {
+        OperandRange range = warp.cta.operands().find(index(), address, bytes);
+        range.read(range.offset(address), bytes, block);
+      }
+    });
     for (Cta cta : targets) {
       AsyncState state = AsyncState.of(cta);
       state.mbarrier(barrier.offset());
@@ -230,20 +229,19 @@ final class BulkCopy extends Instruction {
     state.endWrite(base, plan.bytes);
     byte[] to = cta.shared().data();
     Arrays.fill(to, base, base + plan.bytes, (byte) 0);
-    plan.rows(
-        (address, offset, skipped, bytes) -> {
-          if (bytes == 0) {
-            return;
-          }
-          OperandRange range = warp.cta.operands().find(index(), address, bytes);
-          int from = range.offset(address);
-          int run;
-          for (int i = 0; i < bytes; i += run) {
-            int at = base + offset + skipped + i;
-            run = Math.min(16 - (at & 15), bytes - i);
-            System.arraycopy(range.data, from + i, to, swizzled(plan, at), run);
-          }
-        });
+    plan.rows((address, offset, skipped, bytes) -> {
+      if (bytes == 0) {
+        return;
+      }
+      OperandRange range = warp.cta.operands().find(index(), address, bytes);
+      int from = range.offset(address);
+      int run;
+      for (int i = 0; i < bytes; i += run) {
+        int at = base + offset + skipped + i;
+        run = Math.min(16 - (at & 15), bytes - i);
+        System.arraycopy(range.data, from + i, to, swizzled(plan, at), run);
+      }
+    });
     cta.shared().define(base, plan.bytes);
     state.fences().markAsynchronous(base, plan.bytes);
   }
@@ -257,30 +255,30 @@ final class BulkCopy extends Instruction {
     ClusterAddress source = place(warp, lane, plan);
     int block = (int) warp.cta.linearIndex();
     AsyncState state = AsyncState.of(warp);
-    state.stores(warp)
+    state
+        .stores(warp)
         .issue(
             line(),
             lane,
             () -> {
               SharedMemory memory = warp.cta.shared();
-              plan.rows(
-                  (address, offset, skipped, bytes) -> {
-                    if (bytes == 0) {
-                      return;
-                    }
-                    OperandRange range = warp.cta.operands().find(index(), address, bytes);
-                    int to = range.offset(address);
-                    range.write(to, bytes, block);
-                    int run;
-                    for (int i = 0; i < bytes; i += run) {
-                      int at = source.offset() + offset + skipped + i;
-                      run = Math.min(16 - (at & 15), bytes - i);
-                      int from = swizzled(plan, at);
-                      memory.read(warp.index, from, run);
-                      state.fences().read(from, run);
-                      System.arraycopy(memory.data(), from, range.data, to + i, run);
-                    }
-                  });
+              plan.rows((address, offset, skipped, bytes) -> {
+                if (bytes == 0) {
+                  return;
+                }
+                OperandRange range = warp.cta.operands().find(index(), address, bytes);
+                int to = range.offset(address);
+                range.write(to, bytes, block);
+                int run;
+                for (int i = 0; i < bytes; i += run) {
+                  int at = source.offset() + offset + skipped + i;
+                  run = Math.min(16 - (at & 15), bytes - i);
+                  int from = swizzled(plan, at);
+                  memory.read(warp.index, from, run);
+                  state.fences().read(from, run);
+                  System.arraycopy(memory.data(), from, range.data, to + i, run);
+                }
+              });
             });
   }
 }

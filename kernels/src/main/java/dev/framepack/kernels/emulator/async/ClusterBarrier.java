@@ -38,8 +38,7 @@ public final class ClusterBarrier {
     }
     arrived.put(warp, before | lanes);
     waited.put(warp, phase);
-    int[] snapshot =
-        snapshots.computeIfAbsent(warp.cta, cta -> new int[cta.clocks().warps()]);
+    int[] snapshot = snapshots.computeIfAbsent(warp.cta, cta -> new int[cta.clocks().warps()]);
     Clocks.join(snapshot, warp.cta.clocks().release(warp.index));
     completeIfAll();
   }

@@ -91,8 +91,7 @@ public final class ClusterFamily implements InstructionFamily {
               lane,
               "rank %d; the cluster has %d blocks".formatted(block, warp.cta.cluster().length));
         }
-        warp.r[target.base() + lane] =
-            ClusterAddress.map(warp.r[address.base() + lane], block);
+        warp.r[target.base() + lane] = ClusterAddress.map(warp.r[address.base() + lane], block);
       }
       warp.define(target, mask);
     }

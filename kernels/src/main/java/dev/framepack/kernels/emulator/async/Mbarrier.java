@@ -89,8 +89,7 @@ final class Mbarrier {
   private void change(int bytes) {
     transaction += bytes;
     if (Math.abs(transaction) > MOST_ARRIVALS) {
-      throw fault(
-          "transaction count %d; its range is +-%d".formatted(transaction, MOST_ARRIVALS));
+      throw fault("transaction count %d; its range is +-%d".formatted(transaction, MOST_ARRIVALS));
     }
   }
 

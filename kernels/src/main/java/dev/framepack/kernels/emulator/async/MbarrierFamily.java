@@ -109,8 +109,7 @@ public final class MbarrierFamily implements InstructionFamily {
     private final AddressOperand place;
     private final @Nullable Slot count;
 
-    Change(
-        Action action, @Nullable Slot state, AddressOperand place, @Nullable Slot count) {
+    Change(Action action, @Nullable Slot state, AddressOperand place, @Nullable Slot count) {
       this.action = action;
       this.state = state;
       this.place = place;

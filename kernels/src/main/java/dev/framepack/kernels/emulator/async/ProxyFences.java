@@ -7,8 +7,9 @@ import dev.framepack.kernels.emulator.memory.AccessFault;
 import dev.framepack.kernels.emulator.memory.SharedMemory;
 
 /**
- * Which stores of a block the asynchronous proxy (bulk copies and wgmma) may read: its own, and those
- * of the warps before a {@code fence.proxy.async} of the storing warp or of one that knew of them.
+ * Which stores of a block the asynchronous proxy (bulk copies and wgmma) may read: its own, and
+ * those of the warps before a {@code fence.proxy.async} of the storing warp or of one that knew of
+ * them.
  */
 final class ProxyFences {
   private final Cta cta;

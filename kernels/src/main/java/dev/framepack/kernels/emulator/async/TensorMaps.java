@@ -28,7 +28,8 @@ final class TensorMaps {
     throw warp.fault(
         EmulationException.Kind.ASYNC,
         lane,
-        "no tensor map at 0x%x; expected the generic address of a .param of one".formatted(address));
+        "no tensor map at 0x%x; expected the generic address of a .param of one"
+            .formatted(address));
   }
 
   /** The rules of cuTensorMapEncodeTiled. */

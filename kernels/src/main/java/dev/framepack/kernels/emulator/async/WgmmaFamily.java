@@ -37,8 +37,7 @@ public final class WgmmaFamily implements InstructionFamily {
       case "commit_group" -> new Control(Step.COMMIT, 0);
       case "wait_group" -> {
         form.expectOperands(1, 1);
-        yield new Control(
-            Step.WAIT, Math.toIntExact(decoder.literal(form, form.operand(0))));
+        yield new Control(Step.WAIT, Math.toIntExact(decoder.literal(form, form.operand(0))));
       }
       default -> product(form, decoder);
     };
@@ -78,7 +77,8 @@ public final class WgmmaFamily implements InstructionFamily {
     return new WgmmaProduct(
         type.equals("bf16") ? MmaElement.BF16 : MmaElement.F16,
         n,
-        slots(form, decoder, form.operand(0), half ? n / 4 : n / 2, half ? PtxType.B32 : sums, true),
+        slots(
+            form, decoder, form.operand(0), half ? n / 4 : n / 2, half ? PtxType.B32 : sums, true),
         fromRegisters ? slots(form, decoder, form.operand(1), 4, PtxType.B32, false) : null,
         fromRegisters ? null : decoder.source(form, form.operand(1), PtxType.B64),
         decoder.source(form, form.operand(2), PtxType.B64),

@@ -84,7 +84,9 @@ final class WgmmaProduct extends Instruction {
     int predicate = warp.p[accumulate.base()];
     if (predicate != 0 && predicate != -1) {
       throw warp.fault(
-          EmulationException.Kind.DIVERGENCE, 0, "scale-d differs between lanes; expected one value");
+          EmulationException.Kind.DIVERGENCE,
+          0,
+          "scale-d differs between lanes; expected one value");
     }
     boolean accumulates = predicate != 0 ^ flags.accumulateNegated();
     AsyncState.of(warp).products(warp).issue(this, a, b, accumulates);

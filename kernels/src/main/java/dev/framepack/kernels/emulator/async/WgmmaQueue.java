@@ -120,12 +120,11 @@ final class WgmmaQueue {
     if (pending.isEmpty()) {
       fenced = false;
     }
-    released.forEach(
-        slot -> {
-          if (!uses.containsKey(slot.id())) {
-            warp.define(slot, -1);
-          }
-        });
+    released.forEach(slot -> {
+      if (!uses.containsKey(slot.id())) {
+        warp.define(slot, -1);
+      }
+    });
     released.removeIf(slot -> !uses.containsKey(slot.id()));
   }
 

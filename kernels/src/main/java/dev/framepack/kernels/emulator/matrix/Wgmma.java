@@ -5,10 +5,10 @@ import static dev.framepack.kernels.emulator.matrix.TileProduct.BLOCK;
 import java.util.Arrays;
 
 /**
- * One warp's share of {@code wgmma.mma_async.m64nNk16} on 16-bit elements: the 16 rows of D that the
- * warp holds, D[16, N] = A[16, 16] x B[16, N] (+ D). Warp w of the warpgroup holds rows 16 w and
- * following; element i of a lane's accumulators is row l / 4 + 8 (i / 2 % 2) of them, column
- * 8 (i / 4) + 2 (l % 4) + i % 2; A in registers is laid out as for {@code mma.m16n8k16}. Source: PTX
+ * One warp's share of {@code wgmma.mma_async.m64nNk16} on 16-bit elements: the 16 rows of D that
+ * the warp holds, D[16, N] = A[16, 16] x B[16, N] (+ D). Warp w of the warpgroup holds rows 16 w
+ * and following; element i of a lane's accumulators is row l / 4 + 8 (i / 2 % 2) of them, column 8
+ * (i / 4) + 2 (l % 4) + i % 2; A in registers is laid out as for {@code mma.m16n8k16}. Source: PTX
  * ISA 8.0, "Register fragments for wgmma.mma_async.m64nNk16". Not thread-safe.
  */
 public final class Wgmma {

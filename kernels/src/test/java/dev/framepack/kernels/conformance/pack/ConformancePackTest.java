@@ -41,25 +41,23 @@ class ConformancePackTest {
   private static Map<String, int[]> expected() {
     Map<String, MicroKernel> kernels = kernels();
     Map<String, int[]> expected = ExpectedWarp.outputs(kernels);
-    kernels.forEach(
-        (name, micro) -> {
-          int[] in = micro.input();
-          String[] parts = name.split("_");
-          switch (micro.kernel().file()) {
-            case "conformance/mma" ->
-                expected.put(
-                    name,
-                    ExpectedProducts.mma(
-                        parts[2], parts[3], Integer.parseInt(parts[1].substring(1)), in));
-            case "conformance/convert" -> expected.put(name, ExpectedScalars.convert(in));
-            case "conformance/float32" -> expected.put(name, ExpectedScalars.float32(in));
-            case "conformance/approximate" ->
-                expected.put(name, ExpectedScalars.approximate(name, in));
-            case "conformance/bits" -> expected.put(name, ExpectedScalars.bits(in));
-            case "conformance/atomics" -> expected.put(name, ExpectedScalars.atomics(in));
-            default -> expected.computeIfAbsent(name, key -> ExpectedHopper.of(key, micro));
-          }
-        });
+    kernels.forEach((name, micro) -> {
+      int[] in = micro.input();
+      String[] parts = name.split("_");
+      switch (micro.kernel().file()) {
+        case "conformance/mma" ->
+            expected.put(
+                name,
+                ExpectedProducts.mma(
+                    parts[2], parts[3], Integer.parseInt(parts[1].substring(1)), in));
+        case "conformance/convert" -> expected.put(name, ExpectedScalars.convert(in));
+        case "conformance/float32" -> expected.put(name, ExpectedScalars.float32(in));
+        case "conformance/approximate" -> expected.put(name, ExpectedScalars.approximate(name, in));
+        case "conformance/bits" -> expected.put(name, ExpectedScalars.bits(in));
+        case "conformance/atomics" -> expected.put(name, ExpectedScalars.atomics(in));
+        default -> expected.computeIfAbsent(name, key -> ExpectedHopper.of(key, micro));
+      }
+    });
     return expected;
   }
 
@@ -67,20 +65,19 @@ class ConformancePackTest {
   Stream<DynamicTest> theEmulatorAnswersAsTheIsaSays() {
     Map<String, int[]> expected = expected();
     return kernels().entrySet().stream()
-        .map(
-            entry ->
-                dynamicTest(
-                    entry.getKey(),
-                    () -> {
-                      int[] words = expected.get(entry.getKey());
-                      assertNotNull(words, "no formula for " + entry.getKey());
-                      for (EmulatorOptions mode : MODES) {
-                        try (EmulatedDevice device = new EmulatedDevice(mode)) {
-                          int[] found = MicroRunner.run(device, entry.getValue());
-                          compare(entry.getValue(), words, found);
-                        }
-                      }
-                    }));
+        .map(entry ->
+            dynamicTest(
+                entry.getKey(),
+                () -> {
+                  int[] words = expected.get(entry.getKey());
+                  assertNotNull(words, "no formula for " + entry.getKey());
+                  for (EmulatorOptions mode : MODES) {
+                    try (EmulatedDevice device = new EmulatedDevice(mode)) {
+                      int[] found = MicroRunner.run(device, entry.getValue());
+                      compare(entry.getValue(), words, found);
+                    }
+                  }
+                }));
   }
 
   private static void compare(MicroKernel micro, int[] expected, int[] found) {
@@ -92,7 +89,11 @@ class ConformancePackTest {
         throw new AssertionError(
             "%s, word %d of thread %d: expected %08x, found %08x"
                 .formatted(
-                    micro.name(), i / threads % micro.outputWords(), thread, expected[i], found[i]));
+                    micro.name(),
+                    i / threads % micro.outputWords(),
+                    thread,
+                    expected[i],
+                    found[i]));
       }
     }
   }
@@ -110,14 +111,12 @@ class ConformancePackTest {
     }
     Map<String, MicroKernel> kernels = kernels();
     return files.stream()
-        .flatMap(
-            file ->
-                ConformancePack.read(file).entries().stream()
-                    .map(
-                        entry ->
-                            dynamicTest(
-                                file.getFileName() + " " + entry.kernel(),
-                                () -> reproduce(kernels, entry))));
+        .flatMap(file ->
+            ConformancePack.read(file).entries().stream()
+                .map(entry ->
+                    dynamicTest(
+                        file.getFileName() + " " + entry.kernel(),
+                        () -> reproduce(kernels, entry))));
   }
 
   private static void reproduce(Map<String, MicroKernel> kernels, ConformancePack.Entry entry) {

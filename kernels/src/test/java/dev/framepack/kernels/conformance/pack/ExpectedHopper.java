@@ -53,8 +53,8 @@ final class ExpectedHopper {
   }
 
   /**
-   * Element (row, column) of a box lies at row * pitch + 2 column, its 16-byte chunk permuted by the
-   * row of 128 bytes it is in: by all three bits, two or one for rows of 128, 64 and 32 bytes.
+   * Element (row, column) of a box lies at row * pitch + 2 column, its 16-byte chunk permuted by
+   * the row of 128 bytes it is in: by all three bits, two or one for rows of 128, 64 and 32 bytes.
    */
   private static int place(Swizzle swizzle, int columns, int row, int column) {
     int linear = 2 * (row * columns + column);

@@ -81,10 +81,8 @@ final class ExpectedProducts {
       case "s32" -> in[(word + i) * 32 + lane];
       case "s8" -> (byte) (in[(word + i / 4) * 32 + lane] >> 8 * (i % 4));
       case "u8" -> in[(word + i / 4) * 32 + lane] >> 8 * (i % 4) & 255;
-      case "bf16" ->
-          Float.intBitsToFloat((in[(word + i / 2) * 32 + lane] >> 16 * (i % 2)) << 16);
-      default ->
-          Float.float16ToFloat((short) (in[(word + i / 2) * 32 + lane] >> 16 * (i % 2)));
+      case "bf16" -> Float.intBitsToFloat((in[(word + i / 2) * 32 + lane] >> 16 * (i % 2)) << 16);
+      default -> Float.float16ToFloat((short) (in[(word + i / 2) * 32 + lane] >> 16 * (i % 2)));
     };
   }
 }

@@ -174,29 +174,26 @@ final class ExpectedWarp {
   /** Output words of every micro-kernel of this class, by name without "pack_". */
   static Map<String, int[]> outputs(Map<String, MicroKernel> kernels) {
     Map<String, int[]> out = new TreeMap<>();
-    kernels.forEach(
-        (name, kernel) -> {
-          int[] in = kernel.input();
-          String[] parts = name.split("_");
-          switch (parts[0]) {
-            case "shuffle" -> out.put(name, shuffle(parts[1], in));
-            case "vote" -> out.put(name, vote(in));
-            case "match" -> out.put(name, match(in));
-            case "redux" -> out.put(name, redux(in));
-            case "ldmatrix" ->
-                out.put(name, ldmatrix(parts[1].charAt(1) - '0', parts.length > 2, in));
-            case "stmatrix" ->
-                out.put(name, stmatrix(parts[1].charAt(1) - '0', parts.length > 2, in));
-            case "cp" -> {
-              if (name.equals("cp_async_groups")) {
-                out.put(name, groups(in));
-              } else {
-                out.put(name, copy(Integer.parseInt(parts[3]), parts[4], in));
-              }
-            }
-            default -> {}
+    kernels.forEach((name, kernel) -> {
+      int[] in = kernel.input();
+      String[] parts = name.split("_");
+      switch (parts[0]) {
+        case "shuffle" -> out.put(name, shuffle(parts[1], in));
+        case "vote" -> out.put(name, vote(in));
+        case "match" -> out.put(name, match(in));
+        case "redux" -> out.put(name, redux(in));
+        case "ldmatrix" -> out.put(name, ldmatrix(parts[1].charAt(1) - '0', parts.length > 2, in));
+        case "stmatrix" -> out.put(name, stmatrix(parts[1].charAt(1) - '0', parts.length > 2, in));
+        case "cp" -> {
+          if (name.equals("cp_async_groups")) {
+            out.put(name, groups(in));
+          } else {
+            out.put(name, copy(Integer.parseInt(parts[3]), parts[4], in));
           }
-        });
+        }
+        default -> {}
+      }
+    });
     return out;
   }
 

@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Layouts and arithmetic of matrix instructions; whole instructions are in the conformance pack. */
+/**
+ * Layouts and arithmetic of matrix instructions; whole instructions are in the conformance pack.
+ */
 class MatrixTest {
   private static final int LANES = 32;
 
