@@ -164,6 +164,15 @@ final class LinearCases {
             .weight(NORMAL, 256));
   }
 
+  /** One row, and whole tiles of 64, 128 and 256, none larger than a device of few needs. */
+  static List<OpCase> wholeTiles() {
+    return List.of(
+        gated(1, 1, 1024, 64, Activation.NONE),
+        gated(1, 64, 256, 64, Activation.NONE),
+        gated(1, 128, 128, 128, Activation.NONE),
+        gated(1, 256, 256, 512, Activation.SILU));
+  }
+
   private static OpCase gated(
       long batch, long tokens, long depth, long columns, Activation activation) {
     return OpCase.of(new Linear(true, activation, Epilogue.GATED_RESIDUAL))
