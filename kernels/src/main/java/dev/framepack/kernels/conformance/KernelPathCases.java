@@ -3,20 +3,16 @@ package dev.framepack.kernels.conformance;
 import static dev.framepack.kernels.conformance.Fill.NEAR_ONE;
 import static dev.framepack.kernels.conformance.Fill.NORMAL;
 import static dev.framepack.kernels.conformance.Fill.UNEVEN_ROWS;
-import static dev.framepack.kernels.conformance.Fill.WEIGHT;
 
 import dev.framepack.kernels.op.Activate;
 import dev.framepack.kernels.op.Activation;
 import dev.framepack.kernels.op.Attention;
-import dev.framepack.kernels.op.CausalConv3d;
 import dev.framepack.kernels.op.Concat;
 import dev.framepack.kernels.op.Embedding;
-import dev.framepack.kernels.op.GroupNorm;
 import dev.framepack.kernels.op.LayerNorm;
 import dev.framepack.kernels.op.LayerNormModulate;
 import dev.framepack.kernels.op.Permute;
 import dev.framepack.kernels.op.RmsNorm;
-import dev.framepack.kernels.op.UpsampleConv3d;
 import dev.framepack.kernels.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +45,6 @@ final class KernelPathCases {
               .input(NORMAL, 1, 9, 1, depth)
               .input(NORMAL, 1, 9, 1, depth));
     }
-    volumes(cases);
     cases.addAll(VolumeCases.kernelPaths());
     cases.addAll(NormCases.kernelPaths());
     return cases;
@@ -73,30 +68,6 @@ final class KernelPathCases {
               .input(NORMAL, 2, width)
               .over(0));
     }
-  }
-
-  private static void volumes(List<OpCase> cases) {
-    long[][] dims = {{2, 6, 3, 8}, {2, 6, 3, 5}, {1, 4, 2, 48, 64}, {1, 4, 3, 43, 33}};
-    for (Activation activation : List.of(Activation.NONE, Activation.SILU)) {
-      for (long[] shape : dims) {
-        cases.add(
-            OpCase.of(new GroupNorm(2, EPS, activation))
-                .input(NORMAL, shape)
-                .weight(NEAR_ONE, shape[1])
-                .weight(NORMAL, shape[1]));
-      }
-    }
-    long outputs = 48; // enough for a tile of 128
-    cases.add(
-        OpCase.of(new UpsampleConv3d(2, 2))
-            .input(NORMAL, 1, 7, 2, 5, 9)
-            .weight(WEIGHT, outputs, 7, 3, 3, 3)
-            .weight(NORMAL, outputs));
-    cases.add(
-        OpCase.of(new CausalConv3d(2, 2, false))
-            .input(NORMAL, 1, 7, 3, 9, 12)
-            .weight(WEIGHT, outputs, 7, 3, 3, 3)
-            .weight(NORMAL, outputs));
   }
 
   private static void copies(List<OpCase> cases) {
