@@ -157,6 +157,14 @@ class BulkFaultTest {
   }
 
   @Test
+  void theFenceAfterTheInitialisationIsMissing() {
+    expect(
+        Kind.ASYNC,
+        "fence.mbarrier_init",
+        INIT + "bar.sync 0;\n" + expectBytes(256) + LOAD + await("FULL", 0) + USE);
+  }
+
+  @Test
   void theBarrierIsInitialisedTwice() {
     expect(Kind.ASYNC, "mbarrier.inval", INIT + INIT);
   }

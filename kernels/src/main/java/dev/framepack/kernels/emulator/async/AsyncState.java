@@ -25,6 +25,10 @@ final class AsyncState implements Asynchronous {
   private final StoreQueue[] stores;
   private final Deque<Load> loads = new ArrayDeque<>();
   private final Map<Integer, Mbarrier> mbarriers = new HashMap<>();
+
+  /** Offsets of mbarriers initialised but not fenced, and the warp that did it. */
+  private final Map<Integer, Integer> unannounced = new HashMap<>();
+
   private final SplittableRandom random;
   private final boolean checks;
   private final ProxyFences fences;
@@ -129,11 +133,31 @@ final class AsyncState implements Asynchronous {
     cta.shared().write(warp.index, offset, Long.BYTES);
     cta.shared().forget(offset, Long.BYTES);
     mbarriers.put(offset, new Mbarrier(count, cta.warps().length, line));
+    unannounced.put(offset, warp.index);
+  }
+
+  /** A warp's fence makes the mbarriers it initialised known to the asynchronous proxy. */
+  void announce(Warp warp) {
+    unannounced.values().removeIf(initialiser -> initialiser == warp.index);
+  }
+
+  /** The mbarrier that a bulk copy reports to. */
+  Mbarrier announced(int offset) {
+    Mbarrier barrier = mbarrier(offset);
+    if (unannounced.containsKey(offset)) {
+      throw new AccessFault(
+          EmulationException.Kind.ASYNC,
+          "a bulk copy reports to the mbarrier at shared byte %,d, initialised without a fence after"
+                  .formatted(offset)
+              + " it; add fence.mbarrier_init.release.cluster");
+    }
+    return barrier;
   }
 
   void invalidate(int offset) {
     mbarrier(offset);
     mbarriers.remove(offset);
+    unannounced.remove(offset);
   }
 
   /** Takes a load whose target has been announced by {@link #beginWrite}. */

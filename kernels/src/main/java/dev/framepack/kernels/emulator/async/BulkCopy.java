@@ -181,7 +181,7 @@ final class BulkCopy extends Instruction {
     });
     for (Cta cta : targets) {
       AsyncState state = AsyncState.of(cta);
-      state.mbarrier(barrier.offset());
+      state.announced(barrier.offset());
       state.beginWrite(warp, target.offset(), plan.bytes);
     }
     int[] snapshot = warp.cta.clocks().release(warp.index);

@@ -42,16 +42,16 @@ public final class ClusterFamily implements InstructionFamily {
       form.takeOneOf("async");
       boolean shared = form.takeAny("shared::cta", "shared::cluster") != null;
       boolean global = form.take("global");
-      return new ProxyFence(shared || !global);
+      return new ProxyFence(shared || !global, true);
     }
     if (form.take("mbarrier_init")) {
       form.takeOneOf("release");
       form.takeOneOf("cluster");
-      return new ProxyFence(false);
+      return new ProxyFence(false, true);
     }
     form.takeOneOf("sc", "acq_rel");
     form.takeOneOf("cta", "cluster", "gpu", "sys");
-    return new ProxyFence(false);
+    return new ProxyFence(false, false);
   }
 
   private static Instruction setmaxnreg(Form form, Decoder decoder) {
@@ -97,18 +97,27 @@ public final class ClusterFamily implements InstructionFamily {
     }
   }
 
-  /** fence.proxy.async; other fences order what the emulator orders anyway. */
+  /** fence.proxy.async and fence.mbarrier_init; others order what the emulator orders anyway. */
   private static final class ProxyFence extends Instruction {
-    private final boolean shared;
+    private final boolean stores;
+    private final boolean mbarriers;
 
-    ProxyFence(boolean shared) {
-      this.shared = shared;
+    /**
+     * @param stores makes shared stores known to the asynchronous proxy
+     * @param mbarriers makes initialised mbarriers known to it
+     */
+    ProxyFence(boolean stores, boolean mbarriers) {
+      this.stores = stores;
+      this.mbarriers = mbarriers;
     }
 
     @Override
     public void execute(Warp warp, int mask) {
-      if (shared) {
+      if (stores) {
         AsyncState.of(warp).fences().fence(warp.index);
+      }
+      if (mbarriers) {
+        AsyncState.of(warp).announce(warp);
       }
     }
   }
