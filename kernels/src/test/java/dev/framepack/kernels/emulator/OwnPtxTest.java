@@ -55,8 +55,7 @@ class OwnPtxTest {
               Dim3.of(100),
               0,
               List.of(
-                  KernelArgument.read(in.address(), 400),
-                  KernelArgument.write(out.address(), 400)),
+                  KernelArgument.read(in.address(), 400), KernelArgument.write(out.address(), 400)),
               "");
       stream.launch(device.prepare(launch));
       device.download(out.address(), MemorySegment.ofArray(result));

@@ -94,13 +94,12 @@ class AttentionLauncherTest {
   void noKernelHasBankConflicts() {
     List<String> conflicts = new ArrayList<>();
     chosen()
-        .forEach(
-            (kernel, entry) -> {
-              // F16 takes the addresses of BF16.
-              if (!kernel.parameters().get("T").equals("f16")) {
-                conflicts.addAll(conflicts(kernel, entry));
-              }
-            });
+        .forEach((kernel, entry) -> {
+          // F16 takes the addresses of BF16.
+          if (!kernel.parameters().get("T").equals("f16")) {
+            conflicts.addAll(conflicts(kernel, entry));
+          }
+        });
     assertThat(conflicts).isEmpty();
   }
 
