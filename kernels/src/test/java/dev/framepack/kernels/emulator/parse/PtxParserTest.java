@@ -50,9 +50,7 @@ class PtxParserTest {
     assertThat(module.version()).isEqualTo(80);
     assertThat(module.target()).isEqualTo("sm_90a");
     PtxEntry entry = module.entries().getFirst();
-    assertThat(entry.parameters())
-        .extracting(PtxVariable::byteOffset)
-        .containsExactly(0, 8, 64);
+    assertThat(entry.parameters()).extracting(PtxVariable::byteOffset).containsExactly(0, 8, 64);
     assertThat(entry.parameterBytes()).isEqualTo(192);
     assertThat(entry.clusterSize()).containsExactly(2, 1, 1);
     assertThat(entry.maxThreads()).containsExactly(128, 1, 1);
@@ -87,8 +85,7 @@ class PtxParserTest {
   @Test
   void readsGuardsModifiersVectorsAndAddresses() {
     PtxStatement load =
-        body("@!%p ld.global.nc.L1::no_allocate.v4.b32 {%r0, _, %r2, %r3}, [%d+-16];")
-            .getFirst();
+        body("@!%p ld.global.nc.L1::no_allocate.v4.b32 {%r0, _, %r2, %r3}, [%d+-16];").getFirst();
     assertThat(load.guardNegated()).isTrue();
     assertThat(load.opcode()).isEqualTo("ld");
     assertThat(load.modifiers()).containsExactly("global", "nc", "L1::no_allocate", "v4", "b32");
@@ -102,7 +99,13 @@ class PtxParserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "12, 12", "-7, -7", "0x1F, 31", "0xffffffffffffffff, -1", "017, 15", "0b101, 5", "4294967295U, 4294967295"
+    "12, 12",
+    "-7, -7",
+    "0x1F, 31",
+    "0xffffffffffffffff, -1",
+    "017, 15",
+    "0b101, 5",
+    "4294967295U, 4294967295"
   })
   void readsIntegers(String text, long expected) {
     boolean negative = text.startsWith("-");
@@ -111,7 +114,13 @@ class PtxParserTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0f3f800000, 1", "0FBF000000, -0.5", "0d4000000000000000, 2", "1.5, 1.5", "2e-3, 0.002"})
+  @CsvSource({
+    "0f3f800000, 1",
+    "0FBF000000, -0.5",
+    "0d4000000000000000, 2",
+    "1.5, 1.5",
+    "2e-3, 0.002"
+  })
   void readsFloats(String text, double expected) {
     assertThat(((PtxOperand.FloatLiteral) PtxLiteral.of(text, false)).value()).isEqualTo(expected);
   }
@@ -143,7 +152,6 @@ class PtxParserTest {
         .hasMessageContaining("one of them is missing");
     assertThatThrownBy(() -> PtxParser.parse(HEAD + ".func f() { ret; }"))
         .hasMessageContaining("unknown directive '.func'");
-    assertThatThrownBy(() -> entry(".entry k() {\nret;\n"))
-        .hasMessageContaining("expected '}'");
+    assertThatThrownBy(() -> entry(".entry k() {\nret;\n")).hasMessageContaining("expected '}'");
   }
 }
