@@ -63,8 +63,7 @@ public final class LaunchPlan {
 
   /** Adds a call of a vendor's library. */
   public void launch(DeviceFunction function, KernelArgument... arguments) {
-    launches.add(
-        new Launch(function, Dim3.of(1), Dim3.of(1), 0, List.of(arguments), label));
+    launches.add(new Launch(function, Dim3.of(1), Dim3.of(1), 0, List.of(arguments), label));
   }
 
   /** Adds a launch without dynamic shared memory. */

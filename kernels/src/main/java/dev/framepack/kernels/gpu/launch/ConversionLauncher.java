@@ -59,7 +59,12 @@ final class ConversionLauncher implements Launcher {
     }
     switch (call.op()) {
       case Cast _ ->
-          quads(Objects.requireNonNull(CAST.get(x.dtype())).of(y.dtype()), y.shape().elementCount(), 1, call, plan);
+          quads(
+              Objects.requireNonNull(CAST.get(x.dtype())).of(y.dtype()),
+              y.shape().elementCount(),
+              1,
+              call,
+              plan);
       case FramesToRgb8 op ->
           quads(
               Objects.requireNonNull(FRAMES_TO_RGB8.get(op.rounding())).of(x.dtype()),

@@ -59,10 +59,15 @@ final class RotaryLauncher implements Launcher {
   @Override
   public void launch(OpCall call, LaunchPlan plan) {
     switch (call.op()) {
-      case RotaryEmbedding op -> launch(Objects.requireNonNull(ROTARY_EMBEDDING.get(op.pairing())), 1, call, plan);
+      case RotaryEmbedding op ->
+          launch(Objects.requireNonNull(ROTARY_EMBEDDING.get(op.pairing())), 1, call, plan);
       case RmsNormRotary op ->
           launch(
-              Objects.requireNonNull(RMS_NORM_ROTARY.get(op.pairing())), 2, call, plan, KernelArgument.float32(op.eps()));
+              Objects.requireNonNull(RMS_NORM_ROTARY.get(op.pairing())),
+              2,
+              call,
+              plan,
+              KernelArgument.float32(op.eps()));
       default -> throw new IllegalArgumentException(call.op().name());
     }
   }
