@@ -139,9 +139,9 @@ final class LinearCases {
             .weight(WEIGHT, 4253, 200)
             .input(NORMAL, 385, 4253),
         OpCase.of(Linear.plain(true))
-            .input(NORMAL, 1409, 24)
-            .weight(WEIGHT, 2820, 24)
-            .weight(NORMAL, 2820),
+            .input(NORMAL, 257, 24)
+            .weight(WEIGHT, 8460, 24)
+            .weight(NORMAL, 8460),
         OpCase.of(Linear.plain(true))
             .input(NORMAL, 65, 320)
             .weight(WEIGHT, 136, 320)

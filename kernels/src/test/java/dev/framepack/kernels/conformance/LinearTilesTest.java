@@ -35,11 +35,10 @@ class LinearTilesTest {
   @TestFactory
   Stream<DynamicTest> tilesOfEveryDeviceMeetTheRule() {
     return Stream.of(DType.F32, DType.BF16, DType.F16)
-        .flatMap(
-            type ->
-                Stream.of(
-                    test(type, 80, false, "linear_tile"),
-                    test(type, 90, true, type == DType.F32 ? "linear_tile" : "linear_wgmma")));
+        .flatMap(type ->
+            Stream.of(
+                test(type, 80, false, "linear_tile"),
+                test(type, 90, true, type == DType.F32 ? "linear_tile" : "linear_wgmma")));
   }
 
   private static DynamicTest test(DType type, int capability, boolean specific, String kernel) {
@@ -88,11 +87,10 @@ class LinearTilesTest {
   private static void wastesNothing(LaunchReport report) {
     assertThat(report.memoryLines())
         .as(report.label())
-        .allSatisfy(
-            line -> {
-              assertThat(line.bankConflicts()).as(line.text()).isZero();
-              assertThat(line.sectors()).as(line.text()).isLessThanOrEqualTo(line.leastSectors());
-            });
+        .allSatisfy(line -> {
+          assertThat(line.bankConflicts()).as(line.text()).isZero();
+          assertThat(line.sectors()).as(line.text()).isLessThanOrEqualTo(line.leastSectors());
+        });
   }
 
   private static List<OpCase> inType(List<OpCase> cases, DType type) {

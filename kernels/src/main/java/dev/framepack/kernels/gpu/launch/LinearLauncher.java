@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Linear} by {@code linear_vector.ptx}, {@code linear_tile.ptx}, {@code linear_wgmma.ptx}. */
+/**
+ * {@link Linear} by {@code linear_vector.ptx}, {@code linear_tile.ptx}, {@code linear_wgmma.ptx}.
+ */
 final class LinearLauncher implements Launcher {
   private static final int WARPS_PER_VECTOR_BLOCK = 4;
   private static final int VECTOR_COLUMNS = 2;

@@ -39,10 +39,12 @@ enum LinearWgmma {
         Map.of(
             DType.BF16, kernel(name, DType.BF16, tileColumns, stages, cluster),
             DType.F16, kernel(name, DType.F16, tileColumns, stages, cluster));
-    this.sharedBytes = PtxTemplate.expand(Objects.requireNonNull(kernels.get(DType.BF16))).sharedBytes();
+    this.sharedBytes =
+        PtxTemplate.expand(Objects.requireNonNull(kernels.get(DType.BF16))).sharedBytes();
   }
 
-  private static PtxKernel kernel(String name, DType type, int tileColumns, int stages, int cluster) {
+  private static PtxKernel kernel(
+      String name, DType type, int tileColumns, int stages, int cluster) {
     String word = TypedKernel.word(type);
     return new PtxKernel(
         name + "_" + word,
@@ -54,8 +56,7 @@ enum LinearWgmma {
 
   static List<PtxKernel> kernels() {
     return Stream.of(values())
-        .flatMap(
-            shape -> Stream.of(shape.kernels.get(DType.BF16), shape.kernels.get(DType.F16)))
+        .flatMap(shape -> Stream.of(shape.kernels.get(DType.BF16), shape.kernels.get(DType.F16)))
         .toList();
   }
 
