@@ -262,7 +262,9 @@ class ScalarInstructionTest {
                 float x = f(a) + f(b);
                 return Float.isNaN(x) || x <= 0 ? 0 : x > 1 ? bits(1f) : bits(x);
               }),
-          float32("fma.rn.f32 %f0, %f1, %f2, %f3;", (a, b, c) -> bits(exactFma(f(a), f(b), f(c)))),
+          float32(
+              "fma.rn.f32 %f0, %f1, %f2, %f3;",
+              (a, b, c) -> bits(ExactRounding.exactFma(f(a), f(b), f(c)))),
           float32("div.rn.f32 %f0, %f1, %f2;", (a, b, c) -> bits((float) ((double) f(a) / f(b)))),
           float32("rcp.rn.f32 %f0, %f1;", (a, b, c) -> bits((float) (1.0 / f(a)))),
           float32("sqrt.rn.f32 %f0, %f1;", (a, b, c) -> bits((float) Math.sqrt(f(a)))),
@@ -281,7 +283,8 @@ class ScalarInstructionTest {
                   Float.isNaN(f(a)) ? b : Float.isNaN(f(b)) ? a : bits(Math.min(f(a), f(b)))),
           float32("max.NaN.f32 %f0, %f1, %f2;", (a, b, c) -> bits(Math.max(f(a), f(b)))),
           float32("copysign.f32 %f0, %f1, %f2;", (a, b, c) -> bits(Math.copySign(f(b), f(a)))),
-          float32("add.rz.f32 %f0, %f1, %f2;", (a, b, c) -> bits(towardZero(f(a), f(b)))),
+          float32(
+              "add.rz.f32 %f0, %f1, %f2;", (a, b, c) -> bits(ExactRounding.towardZero(f(a), f(b)))),
           float32(
               "cvt.rn.f32.s32 %f0, %r1;", (a, b, c) -> bits(BigInteger.valueOf(a).floatValue())),
           float32("cvt.rn.f32.u32 %f0, %r1;", (a, b, c) -> bits(unsigned(a).floatValue())),
@@ -307,16 +310,20 @@ class ScalarInstructionTest {
                   Float.isNaN(f(a)) ? 0 : (long) Math.clamp(Math.ceil(f(a)), 0.0, 4294967295.0)),
           int32(
               "cvt.rn.bf16.f32 %h0, %f1; mov.b32 %r0, {%h0, %h0};",
-              (a, b, c) -> nearestHalf(f(a), 8, -126) * 0x10001L),
+              (a, b, c) -> ExactRounding.nearestHalf(f(a), 8, -126) * 0x10001L),
           int32(
               "cvt.rn.f16.f32 %h0, %f1; mov.b32 %r0, {%h0, %h0};",
-              (a, b, c) -> nearestHalf(f(a), 11, -14) * 0x10001L),
+              (a, b, c) -> ExactRounding.nearestHalf(f(a), 11, -14) * 0x10001L),
           int32(
               "cvt.rn.bf16x2.f32 %r0, %f1, %f2;",
-              (a, b, c) -> nearestHalf(f(a), 8, -126) << 16 | nearestHalf(f(b), 8, -126)),
+              (a, b, c) ->
+                  ExactRounding.nearestHalf(f(a), 8, -126) << 16
+                      | ExactRounding.nearestHalf(f(b), 8, -126)),
           int32(
               "cvt.rn.f16x2.f32 %r0, %f1, %f2;",
-              (a, b, c) -> nearestHalf(f(a), 11, -14) << 16 | nearestHalf(f(b), 11, -14)),
+              (a, b, c) ->
+                  ExactRounding.nearestHalf(f(a), 11, -14) << 16
+                      | ExactRounding.nearestHalf(f(b), 11, -14)),
           int32("cvt.sat.u8.s32 %r0, %r1;", (a, b, c) -> Math.clamp((long) a, 0, 255)),
           int32("cvt.s8.s32 %r0, %r1;", (a, b, c) -> a << 24 >> 24),
           wide(
@@ -326,49 +333,6 @@ class ScalarInstructionTest {
               "cvt.f64.f32 %g1, %f1; cvt.f64.f32 %g2, %f2; fma.rn.f64 %g3, %g1, %g2, %g1;"
                   + " cvt.rn.f32.f64 %f0, %g3;",
               (a, b, c) -> bits((float) Math.fma((double) f(a), f(b), f(a)))));
-
-  private static float exactFma(float a, float b, float c) {
-    if (!Float.isFinite(a) || !Float.isFinite(b) || !Float.isFinite(c)) {
-      return (float) ((double) a * b + c);
-    }
-    BigDecimal exact = new BigDecimal(a).multiply(new BigDecimal(b)).add(new BigDecimal(c));
-    return exact.signum() == 0 ? a * b + c : exact.floatValue();
-  }
-
-  private static float towardZero(float a, float b) {
-    float nearest = a + b;
-    if (!Float.isFinite(a) || !Float.isFinite(b)) {
-      return nearest;
-    }
-    if (Float.isInfinite(nearest)) {
-      return Math.copySign(Float.MAX_VALUE, nearest);
-    }
-    BigDecimal exact = new BigDecimal(a).add(new BigDecimal(b));
-    return new BigDecimal(nearest).abs().compareTo(exact.abs()) > 0
-        ? Float.intBitsToFloat(bits(nearest) - 1)
-        : nearest;
-  }
-
-  /** Rounds to a float of so many bits by scaling; independent of the emulator's bit tricks. */
-  private static long nearestHalf(float x, int precision, int leastExponent) {
-    if (Float.isNaN(x)) {
-      return 0x7fff;
-    }
-    int exponentBits = 16 - precision;
-    long infinity = ((1L << exponentBits) - 1) << (precision - 1);
-    long sign = bits(x) < 0 ? 0x8000 : 0;
-    double magnitude = Math.abs((double) x);
-    if (magnitude == 0) {
-      return sign;
-    }
-    if (Double.isInfinite(magnitude)) {
-      return sign | infinity;
-    }
-    int exponent = Math.max(Math.getExponent(magnitude), leastExponent);
-    double units = Math.rint(Math.scalb(magnitude, precision - 1 - exponent));
-    long encoded = (long) units + ((long) (exponent - leastExponent) << (precision - 1));
-    return sign | Math.min(encoded, infinity);
-  }
 
   @ParameterizedTest
   @FieldSource("INTEGERS")
