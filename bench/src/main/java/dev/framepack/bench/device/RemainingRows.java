@@ -33,12 +33,11 @@ public final class RemainingRows {
           .flatMap(dtype -> OpCases.all(dtype).stream())
           .filter(entry -> entry.outputType().shape().elementCount() > 0)
           .sorted(Comparator.comparingLong(RemainingRows::bytes).reversed())
-          .forEach(
-              entry -> {
-                if (measured.addAll(KernelBench.kernels(planning, entry))) {
-                  rows.add(entry);
-                }
-              });
+          .forEach(entry -> {
+            if (measured.addAll(KernelBench.kernels(planning, entry))) {
+              rows.add(entry);
+            }
+          });
     }
     return rows;
   }

@@ -85,10 +85,10 @@ final class ConformanceStage implements KitStage {
     }
     tallies.forEach((key, tally) ->
         context.row(
-                name(),
-                key,
-                tally.failed == 0 ? Verdict.PASS : Verdict.FAIL,
-                Map.of("passed", tally.passed, "failed", tally.failed, "worst", tally.worst)));
+            name(),
+            key,
+            tally.failed == 0 ? Verdict.PASS : Verdict.FAIL,
+            Map.of("passed", tally.passed, "failed", tally.failed, "worst", tally.worst)));
   }
 
   private static String key(OpCase entry) {
@@ -107,16 +107,10 @@ final class ConformanceStage implements KitStage {
       }
       tally.failed++;
       context.row(
-              name(),
-              entry.toString(),
-              Verdict.FAIL,
-              Map.of(
-                  "error",
-                  verdict.error(),
-                  "allowed",
-                  verdict.allowed(),
-                  "fault",
-                  verdict.fault()));
+          name(),
+          entry.toString(),
+          Verdict.FAIL,
+          Map.of("error", verdict.error(), "allowed", verdict.allowed(), "fault", verdict.fault()));
     } catch (DeviceException e) {
       if (e.isSticky()) {
         throw e;

@@ -23,8 +23,7 @@ final class GoldenStage implements KitStage {
 
   @Override
   public void run(KitContext context) {
-    for (Precision precision :
-        List.of(Precision.FLOAT32, Precision.BFLOAT16, Precision.FLOAT16)) {
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16, Precision.FLOAT16)) {
       try {
         Subject subject = new Subject(context.backend(), precision);
         GoldenVerifier.Outcome outcome =
@@ -45,9 +44,9 @@ final class GoldenStage implements KitStage {
 
   private void row(KitContext context, Precision precision, Check check) {
     context.row(
-            name(),
-            precision.id() + " " + check.folder() + " " + check.output(),
-            check.passed() ? Verdict.PASS : Verdict.FAIL,
-            Map.of("relativeL2", check.relativeL2(), "tolerance", check.tolerance()));
+        name(),
+        precision.id() + " " + check.folder() + " " + check.output(),
+        check.passed() ? Verdict.PASS : Verdict.FAIL,
+        Map.of("relativeL2", check.relativeL2(), "tolerance", check.tolerance()));
   }
 }

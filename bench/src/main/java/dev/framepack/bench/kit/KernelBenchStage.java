@@ -73,14 +73,14 @@ final class KernelBenchStage implements KitStage {
     Ceilings ceilings =
         new Ceilings(bench.run(product).teraflops(), bench.run(copy).gigabytesPerSecond());
     context.row(
-            name(),
-            "ceilings of this machine",
-            Verdict.INFO,
-            Map.of(
-                "TFLOP/s bf16 linear " + side + "^3",
-                rounded(ceilings.teraflops()),
-                "GB/s copy",
-                rounded(ceilings.gigabytesPerSecond())));
+        name(),
+        "ceilings of this machine",
+        Verdict.INFO,
+        Map.of(
+            "TFLOP/s bf16 linear " + side + "^3",
+            rounded(ceilings.teraflops()),
+            "GB/s copy",
+            rounded(ceilings.gigabytesPerSecond())));
     return ceilings;
   }
 

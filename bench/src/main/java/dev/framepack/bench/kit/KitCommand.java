@@ -86,7 +86,8 @@ final class KitCommand implements Callable<Integer> {
     if (!path.equals(KitContext.NATIVE)) {
       Device device = new PortableDevice(gpu.device());
       try (GpuBackend portable = new GpuBackend(gpu.name(), device)) {
-        passed = KitRun.run(context(portable, KitContext.PORTABLE, report, small, deadline), stages);
+        passed =
+            KitRun.run(context(portable, KitContext.PORTABLE, report, small, deadline), stages);
       }
     }
     if (!path.equals(KitContext.PORTABLE) && gpu.device().info().archSpecific()) {

@@ -32,9 +32,6 @@ final class PackStage implements KitStage {
     Path file = context.results().resolve(FILE);
     int kernels = ConformancePack.record(context.backend().device(), file);
     context.row(
-            name(),
-            FILE,
-            kernels > 0 ? Verdict.PASS : Verdict.FAIL,
-            Map.of("microKernels", kernels));
+        name(), FILE, kernels > 0 ? Verdict.PASS : Verdict.FAIL, Map.of("microKernels", kernels));
   }
 }

@@ -95,10 +95,10 @@ final class SanitizerStage implements KitStage {
       }
       int status = process.exitValue();
       context.row(
-              name(),
-              tool,
-              status == 0 ? Verdict.PASS : status == FOUND_ERRORS ? Verdict.FAIL : Verdict.SKIP,
-              Map.of("exit", status, "log", log.getFileName().toString()));
+          name(),
+          tool,
+          status == 0 ? Verdict.PASS : status == FOUND_ERRORS ? Verdict.FAIL : Verdict.SKIP,
+          Map.of("exit", status, "log", log.getFileName().toString()));
     } catch (IOException e) {
       context.row(name(), tool, Verdict.SKIP, KitRun.error(e));
     } catch (InterruptedException e) {

@@ -16,7 +16,11 @@ final class Watchdog implements AutoCloseable {
 
   private Watchdog(KitContext context, KitStage stage) {
     long seconds = stage.limitSeconds() + GRACE_SECONDS;
-    this.thread = Thread.ofPlatform().daemon().name("watchdog").unstarted(() -> watch(context, stage, seconds));
+    this.thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("watchdog")
+            .unstarted(() -> watch(context, stage, seconds));
   }
 
   static Watchdog over(KitContext context, KitStage stage) {

@@ -39,11 +39,10 @@ final class EmulatedGoldenTest {
         GoldenVerifier.verify(GOLDEN, BackendKind.CUDA_EMULATED, THREADS, check -> {});
     assertThat(outcome.checks())
         .hasSize(OUTPUTS)
-        .allSatisfy(
-            check ->
-                assertThat(check.relativeL2())
-                    .as("%s %s", check.folder(), check.output())
-                    .isLessThanOrEqualTo(check.tolerance()));
+        .allSatisfy(check ->
+            assertThat(check.relativeL2())
+                .as("%s %s", check.folder(), check.output())
+                .isLessThanOrEqualTo(check.tolerance()));
     assertThat(outcome.unknownFolders()).isEmpty();
     assertThat(outcome.checks().stream().map(Check::folder).collect(Collectors.toSet()))
         .hasSize(FOLDERS);
