@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.framepack.kernels.conformance.pack.MicroKernels;
-import dev.framepack.kernels.conformance.pack.MicroKernels;
 import dev.framepack.kernels.gpu.device.DeviceException;
 import dev.framepack.kernels.gpu.launch.Launchers;
 import dev.framepack.kernels.gpu.ptx.PtxKernel;
