@@ -116,7 +116,7 @@ final class CommandLineTest {
           --sampler=ddim      | --sampler must be one of unipc-bh1, unipc-bh2, euler, found ddim
           --device-memory=6,apples | --device-memory must be a size such as 6GB, 6GiB or 6000MB, found 6,apples
           --precision=half    | --precision must be one of auto, float32, bfloat16, float16, found half
-          --backend=vulkan    | --backend must be one of auto, cuda, cuda-emulated, cpu, cpu-reference, found vulkan
+          --backend=vulkan    | --backend must be one of auto, cuda, cuda+cublaslt, cuda+cublas, cuda-emulated, cpu, cpu-reference, found vulkan
           --seed=18446744073709551616 | --seed must be a whole number of 64 bits
           --seed=dice         | --seed must be a whole number of 64 bits, found dice
           --guidance=33       | guidance scale must be 0 to 32, found 33

@@ -7,12 +7,19 @@ import dev.framepack.kernels.tensor.Shape;
 
 /** Normalisations, rotary embedding and reductions, in float32, by their definitions. */
 final class NaiveNorms {
+  /** Elements added one by one; longer sums are sums of such runs, as any program's would be. */
+  private static final int RUN = 4096;
+
   private NaiveNorms() {}
 
   private static float mean(float[] x, int from, int count) {
     float sum = 0;
-    for (int i = from; i < from + count; i++) {
-      sum += x[i];
+    for (int begin = from; begin < from + count; begin += RUN) {
+      float run = 0;
+      for (int i = begin; i < Math.min(begin + RUN, from + count); i++) {
+        run += x[i];
+      }
+      sum += run;
     }
     return sum / count;
   }
@@ -20,8 +27,12 @@ final class NaiveNorms {
   /** Sum of squared distances from the mean. */
   private static float squares(float[] x, int from, int count, float mean) {
     float sum = 0;
-    for (int i = from; i < from + count; i++) {
-      sum += (x[i] - mean) * (x[i] - mean);
+    for (int begin = from; begin < from + count; begin += RUN) {
+      float run = 0;
+      for (int i = begin; i < Math.min(begin + RUN, from + count); i++) {
+        run += (x[i] - mean) * (x[i] - mean);
+      }
+      sum += run;
     }
     return sum;
   }
