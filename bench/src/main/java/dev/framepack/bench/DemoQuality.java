@@ -9,7 +9,8 @@ import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
 import dev.framepack.engine.demo.DemoModel;
-import dev.framepack.engine.demo.DemoWorld;
+import dev.framepack.engine.demo.DemoScene;
+import dev.framepack.engine.demo.ShapeMask;
 import dev.framepack.engine.image.Rgb8Image;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -34,12 +35,12 @@ public final class DemoQuality {
                     .backend(BackendKind.CPU)
                     .threads(threads)
                     .build())) {
-      print(System.out, engine, Rgb8Image.read(demo.startImage()), DemoWorld.load());
+      print(System.out, engine, Rgb8Image.read(demo.startImage()), DemoScene.builtIn());
     }
   }
 
   private static void print(
-      PrintStream out, FramePackEngine engine, Rgb8Image start, DemoWorld world) {
+      PrintStream out, FramePackEngine engine, Rgb8Image start, DemoScene scene) {
     out.println(
         "| plan | frames | frame 0 PSNR | mean position error | a still shape would have | shape found |");
     out.println("|---|---|---|---|---|---|");
@@ -54,25 +55,25 @@ public final class DemoQuality {
                 .size(DemoModel.SIDE_PIXELS, DemoModel.SIDE_PIXELS)
                 .build();
         try (VideoResult result = engine.generate(request, GenerationListener.NONE)) {
-          out.println(row(sampling, result, start, world));
+          out.println(row(sampling, result, start, scene));
         }
       }
     }
   }
 
   private static String row(
-      Sampling sampling, VideoResult result, Rgb8Image start, DemoWorld world) {
+      Sampling sampling, VideoResult result, Rgb8Image start, DemoScene scene) {
     List<Rgb8Image> frames = new ArrayList<>();
     result.forEachFrame(frames::add);
     double error = 0;
     double still = 0;
     int found = 0;
     for (int k = 0; k < frames.size(); k++) {
-      DemoWorld.Sighting truth = world.truth(k);
-      DemoWorld.Sighting seen = world.find(frames.get(k));
-      error += distance(seen, truth);
-      still += distance(world.truth(0), truth);
-      found += world.isShape(seen) ? 1 : 0;
+      ShapeMask truth = scene.trueMask(k);
+      ShapeMask seen = scene.find(frames.get(k));
+      error += seen.distanceTo(truth);
+      still += scene.trueMask(0).distanceTo(truth);
+      found += scene.isShape(seen) ? 1 : 0;
     }
     return "| %s | %d | %.1f dB | %.1f px | %.1f px | %.0f %% |"
         .formatted(
@@ -82,10 +83,6 @@ public final class DemoQuality {
             error / frames.size(),
             still / frames.size(),
             100.0 * found / frames.size());
-  }
-
-  private static double distance(DemoWorld.Sighting a, DemoWorld.Sighting b) {
-    return Math.hypot(a.x() - b.x(), a.y() - b.y());
   }
 
   private static double peakSignalToNoise(Rgb8Image a, Rgb8Image b) {
