@@ -23,6 +23,7 @@ import dev.framepack.engine.packing.SectionCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ final class MetricMeter implements VideoMeter {
   private static final int VERSION = 1;
 
   private static final String NO_UNIT = "1";
+
+  private static final Set<String> ACRONYMS = Set.of("psnr", "ssim");
 
   private final MetricSuite suite = MetricSuite.installed();
 
@@ -95,6 +98,9 @@ final class MetricMeter implements VideoMeter {
   }
 
   private static String label(String name) {
+    if (ACRONYMS.contains(name)) {
+      return name.toUpperCase(Locale.ROOT);
+    }
     String words = name.replace('-', ' ');
     return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }

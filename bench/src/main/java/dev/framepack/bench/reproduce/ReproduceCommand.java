@@ -3,6 +3,7 @@ package dev.framepack.bench.reproduce;
 import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.bench.reproduce.suite.SuiteException;
 import dev.framepack.bench.reproduce.suite.Suites;
+import dev.framepack.bench.reproduce.suite.Variant;
 import dev.framepack.engine.EngineConfig;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.cli.EngineOptions;
@@ -51,7 +52,8 @@ public final class ReproduceCommand implements Callable<Integer> {
   @Option(
       names = "--only",
       paramLabel = "REGEX",
-      description = "Run only variants whose name contains a match; the report shows all there is.")
+      description =
+          "Run only variants whose name or label contains a match; the report shows all there is.")
   @Nullable String only;
 
   @Mixin final EngineOptions engine = new EngineOptions();
@@ -83,10 +85,7 @@ public final class ReproduceCommand implements Callable<Integer> {
       EngineConfig.Builder config,
       Interruption interruption) {
     return new Reproduction(read, full, folder, spec.commandLine().getErr())
-        .run(
-            config.build(),
-            cell -> variants.matcher(cell.variant().name()).find(),
-            interruption::isRequested);
+        .run(config.build(), cell -> isMatch(variants, cell.variant()), interruption::isRequested);
   }
 
   /** Every fault on a line of its own: the exception's one line may not hold them all. */
@@ -108,10 +107,14 @@ public final class ReproduceCommand implements Callable<Integer> {
     } catch (PatternSyntaxException e) {
       throw invalid("--only is no regular expression: " + e.getDescription(), "correct it", e);
     }
-    if (read.variants().stream().noneMatch(variant -> pattern.matcher(variant.name()).find())) {
+    if (read.variants().stream().noneMatch(variant -> isMatch(pattern, variant))) {
       throw invalid("--only %s matches no variant".formatted(only), "see the suite's names", null);
     }
     return pattern;
+  }
+
+  private static boolean isMatch(Pattern pattern, Variant variant) {
+    return pattern.matcher(variant.name()).find() || pattern.matcher(variant.label()).find();
   }
 
   private static InvalidRequestException invalid(

@@ -26,8 +26,8 @@ final class CostSection {
           html.element(
               "p",
               "Wall time on the machine named above. A section is denoised and decoded. Times are"
-                  + " medians, of all sections of all cells and of all cells, which the warming up"
-                  + " of the first does not move. Peak: graphs and workspace, beside the weights.");
+                  + " medians, over all sections and over all videos, which the warming up of the"
+                  + " first does not move. Peak: graphs and workspace, beside the weights.");
           html.in(
               "div", () -> html.in("table", () -> table(html, rows)), Map.of("class", "scroll"));
         });

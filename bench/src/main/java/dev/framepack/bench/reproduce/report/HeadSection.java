@@ -58,14 +58,18 @@ final class HeadSection {
     if (count(Status.FAILED) > 0) {
       chip(html, count(Status.FAILED) + " failed");
     }
-    chip(html, "%d scenes".formatted(findings.suite().scenes().size()));
-    chip(html, "%d seeds".formatted(findings.suite().seeds().size()));
+    chip(html, counted(findings.suite().scenes().size(), "scene"));
+    chip(html, counted(findings.suite().seeds().size(), "seed"));
     chip(html, findings.full() ? "full run" : "quick run");
     COMMON.forEach((field, name) -> commonField(html, field, name));
   }
 
   private static void chip(Html html, String text) {
     html.element("li", text);
+  }
+
+  private static String counted(int count, String noun) {
+    return "%d %s%s".formatted(count, noun, count == 1 ? "" : "s");
   }
 
   private long count(Status status) {

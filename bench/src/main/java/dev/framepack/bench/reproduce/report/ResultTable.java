@@ -2,6 +2,7 @@ package dev.framepack.bench.reproduce.report;
 
 import dev.framepack.bench.reproduce.run.CellRecord.Status;
 import dev.framepack.bench.reproduce.run.Measurement.Better;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,8 @@ import java.util.stream.Stream;
 
 /** Variants by columns of figures, in the paper's form: groups, best of a column in bold. */
 final class ResultTable {
+  private static final String ELO = "elo";
+
   private final Findings findings;
   private final List<Column> columns;
   private final boolean hasElo;
@@ -27,7 +30,11 @@ final class ResultTable {
     this.hasElo = hasElo;
     Set<String> names = new LinkedHashSet<>();
     findings.rows().forEach(row -> names.addAll(row.variant().paper().keySet()));
-    this.paper = names.stream().filter(paperColumn).toList();
+    this.paper =
+        names.stream()
+            .filter(paperColumn)
+            .sorted(Comparator.comparing(name -> name.equals(ELO)))
+            .toList();
   }
 
   void write(Html html) {
@@ -88,7 +95,7 @@ final class ResultTable {
 
   private static String paperHeading(String name) {
     String words = name.replace("delta_", "Δ\u00A0").replace('_', ' ');
-    return words.equals("elo") ? "ELO" : words;
+    return words.equals(ELO) ? "ELO" : words;
   }
 
   private static Map<String, String> span(int columns, String style) {

@@ -70,21 +70,31 @@ public final class SuiteRun {
         cells.stream().flatMap(planned -> store.find(planned.key()).stream()).toList());
     for (int i = 0; i < open.size(); i++) {
       if (isCancelled.getAsBoolean()) {
-        throw new CancelledException(
-            "CANCELLED",
-            "stopped with %d of %d cells to go".formatted(open.size() - i, cells.size()),
-            "run the same command again to go on",
-            null);
+        throw cancelled(open.size() - i, cells.size(), null);
       }
       PlannedCell planned = open.get(i);
       observer.beginCell(i, planned.cell());
-      CellRecord record = run(planned);
+      CellRecord record;
+      try {
+        record = run(planned);
+      } catch (CancelledException e) {
+        throw cancelled(open.size() - i, cells.size(), e);
+      }
       store.append(record);
       observer.endCell(i, record);
       if (i + 1 == open.size() || !isSameRound(planned.cell(), open.get(i + 1).cell())) {
         afterRound.run();
       }
     }
+  }
+
+  private static CancelledException cancelled(
+      int open, int cells, @Nullable CancelledException cause) {
+    return new CancelledException(
+        "CANCELLED",
+        "stopped with %d of %d cells to go".formatted(open, cells),
+        "run the same command again to go on",
+        cause);
   }
 
   private static boolean isSameRound(Cell a, Cell b) {

@@ -172,7 +172,9 @@ class ReproduceRunTest {
           }
           return counting().run(key, request, scene);
         };
-    assertThatThrownBy(() -> run(stopping)).isInstanceOf(CancelledException.class);
+    assertThatThrownBy(() -> run(stopping))
+        .isInstanceOf(CancelledException.class)
+        .hasMessageContaining("stopped with 8 of 12 cells to go; run the same command again");
     List<String> first = List.copyOf(made);
     assertThat(first).hasSize(3);
     run(counting());
