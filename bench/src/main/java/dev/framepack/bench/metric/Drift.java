@@ -43,7 +43,10 @@ public record Drift(double first, double last) {
     return last - first;
   }
 
-  /** Absolute drift as a fraction of the first end's value; null when that is 0. */
+  /**
+   * Absolute drift as a fraction of the first end's value; null when that is 0. It says little of
+   * metrics that begin near 0, such as distances to frame 0.
+   */
   @JsonProperty
   public @Nullable Double relative() {
     return first == 0 ? null : absolute() / Math.abs(first);

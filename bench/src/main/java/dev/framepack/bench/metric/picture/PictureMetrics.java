@@ -14,8 +14,8 @@ import java.util.function.Function;
 /**
  * Sharpness, colour and contrast of frames, and their distance to a known future.
  *
- * <p>Colour shift compares the mean colours of whole frames: what moves within a picture does not
- * change its mean, where a comparison pixel by pixel would take motion for a change of colour.
+ * <p>Colour shift compares the mean colours of whole frames: what moves within a picture hardly
+ * changes its mean, where a comparison pixel by pixel would take motion for a change of colour.
  * Shifts that cancel out within a frame are not seen.
  */
 public final class PictureMetrics implements MetricProvider {

@@ -22,10 +22,7 @@ record ShapeMetric(DemoScene scene, ShapeProperty property) implements FrameMetr
     double[] values = new double[video.count()];
     for (int k = 0; k < values.length; k++) {
       ShapeView seen = ShapeView.of(scene, video.frame(k));
-      values[k] =
-          seen.isFound() || property == ShapeProperty.FOUND
-              ? property.of(seen, start, scene.trueMask(k))
-              : Double.NaN;
+      values[k] = property.value().of(seen, start, scene.trueMask(k));
     }
     return values;
   }

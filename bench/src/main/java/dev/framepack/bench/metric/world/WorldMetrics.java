@@ -5,7 +5,6 @@ import dev.framepack.bench.metric.Metric;
 import dev.framepack.bench.metric.MetricProvider;
 import dev.framepack.bench.metric.VideoContext;
 import dev.framepack.engine.demo.DemoScene;
-import java.util.Arrays;
 import java.util.List;
 
 /** Metrics of videos of the demo's synthetic world, whose truth is known. */
@@ -15,7 +14,7 @@ public final class WorldMetrics implements MetricProvider {
   @Override
   public List<Metric> metrics(VideoContext context) {
     DemoScene scene = context.scene();
-    return Arrays.stream(ShapeProperty.values())
+    return ShapeProperty.ALL.stream()
         .<Metric>map(property ->
             scene == null
                 ? new AbsentMetric(property.info(), NEEDS)

@@ -54,6 +54,14 @@ class FeatureMetricsTest {
   }
 
   @Test
+  void aDirectionBetweenTwoIsSharedByBoth() {
+    double[] features = FEATURES.features(grey(32, 32, (x, y) -> 5 * x + y));
+    double position = Math.atan2(1, 5) / Math.PI * 8;
+    assertThat(features[64]).isCloseTo(Math.sqrt((1 - position) / 2), within(1e-9));
+    assertThat(features[65]).isCloseTo(Math.sqrt(position / 2), within(1e-9));
+  }
+
+  @Test
   void aThingThatMovesStaysItselfAndOneThatChangesColourDoesNot() {
     double moved = similarity(square(30, 255), square(10, 255));
     double faded = similarity(square(30, 170), square(10, 255));

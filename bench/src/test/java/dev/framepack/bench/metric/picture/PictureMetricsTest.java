@@ -43,6 +43,9 @@ class PictureMetricsTest {
     Rgb8Image board = grey(10, 10, (x, y) -> (x + y) % 2 == 0 ? 50 : 0);
     assertThat(Sharpness.laplacianVariance(board)).isCloseTo(16 * 50 * 50, within(1e-6));
     assertThat(Sharpness.laplacianVariance(flat(10, 1, 2, 3))).isCloseTo(0, within(1e-9));
+    assertThat(Sharpness.laplacianVariance(grey(15, 15, (x, y) -> x * x)))
+        .as("a parabola has the same Laplacian everywhere")
+        .isCloseTo(0, within(1e-9));
     assertThat(Sharpness.laplacianVariance(grey(10, 10, (x, y) -> 7 * x + 3 * y)))
         .as("a ramp has no Laplacian")
         .isCloseTo(0, within(1e-9));
@@ -128,6 +131,36 @@ class PictureMetricsTest {
     assertThat(ssim(one, one)).isCloseTo(1, within(1e-12));
     assertThat(ssim(one, texture(5000, 0))).isCloseTo(0, within(0.1));
     assertThat(ssim(one, inverted)).isLessThan(-0.8);
+  }
+
+  @Test
+  void ssimOfOneWindowIsTheFormula() {
+    Rgb8Image a = grey(11, 11, (x, y) -> 20 * x + y * y);
+    Rgb8Image b = grey(11, 11, (x, y) -> 200 - 15 * y + x);
+    double[] sums = new double[6];
+    for (int i = 0; i < 121; i++) {
+      int x = i % 11;
+      int y = i / 11;
+      double weight = Math.exp(-((x - 5) * (x - 5) + (y - 5) * (y - 5)) / 4.5);
+      double p = a.sample(x, y, 0);
+      double q = b.sample(x, y, 0);
+      double[] terms = {1, p, q, p * p, q * q, p * q};
+      for (int k = 0; k < terms.length; k++) {
+        sums[k] += weight * terms[k];
+      }
+    }
+    double meanA = sums[1] / sums[0];
+    double meanB = sums[2] / sums[0];
+    double varianceA = sums[3] / sums[0] - meanA * meanA;
+    double varianceB = sums[4] / sums[0] - meanB * meanB;
+    double covariance = sums[5] / sums[0] - meanA * meanB;
+    double c1 = 2.55 * 2.55;
+    double c2 = 7.65 * 7.65;
+    double expected =
+        (2 * meanA * meanB + c1)
+            * (2 * covariance + c2)
+            / ((meanA * meanA + meanB * meanB + c1) * (varianceA + varianceB + c2));
+    assertThat(ssim(a, b)).isCloseTo(expected, within(1e-9));
   }
 
   private static double ssim(Rgb8Image a, Rgb8Image b) {

@@ -116,7 +116,7 @@ class WorldMetricsTest {
   @Test
   void withoutASceneAllOfThemAreAbsent() {
     assertThat(new WorldMetrics().metrics(VideoContext.ofPrompt("a circle")))
-        .hasSize(ShapeProperty.values().length)
+        .hasSize(ShapeProperty.ALL.size())
         .allSatisfy(metric -> assertThat(metric).isInstanceOf(AbsentMetric.class));
   }
 }
