@@ -72,6 +72,8 @@ public final class Fixtures {
   }
 
   /**
+   * A finished cell.
+   *
    * @param error mean position error
    * @param strip name of a picture
    */

@@ -2,6 +2,7 @@ package dev.framepack.bench.reproduce.report;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +44,9 @@ final class EloRating {
       sums.put(game.second(), 0.0);
     }
     order.sort(
-        java.util.Comparator.comparing(Game::first)
+        Comparator.comparing(Game::first)
             .thenComparing(Game::second)
-            .thenComparing(Game::score));
+            .thenComparingDouble(Game::score));
     for (int pass = 0; pass < PASSES; pass++) {
       Collections.shuffle(order, new Random(pass));
       play(order).forEach((name, rating) -> sums.merge(name, rating / PASSES, Double::sum));

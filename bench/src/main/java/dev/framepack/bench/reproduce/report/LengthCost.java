@@ -67,6 +67,10 @@ record LengthCost(double seconds, int sections, List<Double> sectionMillis, long
     return new OutputException("COST_DAMAGED", what, "remove the line or the file", cause);
   }
 
+  double peakMegabytes() {
+    return peakBytes / 1e6;
+  }
+
   /** All sections together, seconds. */
   double totalSeconds() {
     return sectionMillis.stream().mapToDouble(Double::doubleValue).sum() / 1e3;

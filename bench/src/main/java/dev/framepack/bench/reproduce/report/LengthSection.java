@@ -36,7 +36,7 @@ final class LengthSection {
   private void plots(Html html) {
     plot(html, "section", "Median time of a section, s", LengthCost::medianSectionSeconds, 0);
     plot(html, "total", "Time of all sections, s", LengthCost::totalSeconds, 1);
-    plot(html, "peak", "Peak memory beside the weights, MB", cost -> cost.peakBytes() / 1e6, 2);
+    plot(html, "peak", "Peak memory beside the weights, MB", LengthCost::peakMegabytes, 2);
   }
 
   private void plot(
@@ -77,6 +77,6 @@ final class LengthSection {
         "td",
         cost.sectionMillis().isEmpty() ? "–" : Numbers.text(cost.sectionMillis().getLast() / 1e3));
     html.element("td", Numbers.text(cost.totalSeconds()));
-    html.element("td", Numbers.megabytes(cost.peakBytes()));
+    html.element("td", Numbers.text(cost.peakMegabytes()));
   }
 }

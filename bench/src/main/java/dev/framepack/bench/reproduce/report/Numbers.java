@@ -29,9 +29,4 @@ final class Numbers {
   static String text(double value) {
     return text(value, value == Math.rint(value) ? 0 : decimals(List.of(value)));
   }
-
-  /** Decimal megabytes. */
-  static String megabytes(double bytes) {
-    return text(bytes / 1e6);
-  }
 }

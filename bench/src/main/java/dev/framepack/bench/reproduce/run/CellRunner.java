@@ -6,6 +6,8 @@ import dev.framepack.engine.VideoRequest;
 public interface CellRunner {
 
   /**
+   * Makes the video, measures it and keeps some pictures of it.
+   *
    * @param key of the cell, for names of files
    * @throws dev.framepack.engine.InvalidRequestException when the engine makes no such video
    * @throws dev.framepack.engine.CancelledException when the run is to end

@@ -6,6 +6,8 @@ import java.util.List;
 public interface RunObserver {
 
   /**
+   * The run begins.
+   *
    * @param cells chosen, those finished before included
    * @param open those to be run now, in order
    * @param known records of chosen cells from earlier runs
@@ -13,6 +15,8 @@ public interface RunObserver {
   void begin(int cells, List<Cell> open, List<CellRecord> known);
 
   /**
+   * A cell begins.
+   *
    * @param index among the open cells, from 0
    */
   void beginCell(int index, Cell cell);

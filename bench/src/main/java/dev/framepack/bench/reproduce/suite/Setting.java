@@ -8,50 +8,39 @@ import java.util.stream.Collectors;
 
 /** The plain fields of a request that a suite can set, as defaults or for one variant. */
 public enum Setting {
-  SECONDS("seconds", Type.NUMBER, number(VideoRequest.Builder::seconds)),
-  STEPS("steps", Type.WHOLE, whole(VideoRequest.Builder::steps)),
+  SECONDS("seconds", Type.NUMBER),
+  STEPS("steps", Type.WHOLE),
   /** Takes the place of {@link #STEPS} in a full run. */
-  STEPS_FULL("steps_full", Type.WHOLE, whole(VideoRequest.Builder::steps)),
-  LATENT_WINDOW("latent_window", Type.WHOLE, whole(VideoRequest.Builder::latentWindow)),
-  WIDTH("width", Type.WHOLE, whole(VideoRequest.Builder::width)),
-  HEIGHT("height", Type.WHOLE, whole(VideoRequest.Builder::height)),
-  GUIDANCE("guidance", Type.NUMBER, number(VideoRequest.Builder::guidanceScale)),
-  CFG("cfg", Type.NUMBER, number(VideoRequest.Builder::trueCfgScale)),
-  GUIDANCE_RESCALE("guidance_rescale", Type.NUMBER, number(VideoRequest.Builder::guidanceRescale)),
-  NEGATIVE_PROMPT(
-      "negative_prompt", Type.TEXT, (builder, value) -> builder.negativePrompt((String) value)),
-  SHIFT("shift", Type.NUMBER, number(VideoRequest.Builder::shift)),
-  TEACACHE("teacache", Type.NUMBER, number(VideoRequest.Builder::teaCache)),
-  SAMPLER("sampler", Type.SAMPLER, (builder, value) -> builder.sampler((SamplerKind) value));
+  STEPS_FULL("steps_full", Type.WHOLE),
+  LATENT_WINDOW("latent_window", Type.WHOLE),
+  WIDTH("width", Type.WHOLE),
+  HEIGHT("height", Type.WHOLE),
+  GUIDANCE("guidance", Type.NUMBER),
+  CFG("cfg", Type.NUMBER),
+  GUIDANCE_RESCALE("guidance_rescale", Type.NUMBER),
+  NEGATIVE_PROMPT("negative_prompt", Type.TEXT),
+  SHIFT("shift", Type.NUMBER),
+  TEACACHE("teacache", Type.NUMBER),
+  SAMPLER("sampler", Type.SAMPLER);
 
   /** What a value must be. */
   enum Type {
+    /** An Integer. */
     WHOLE,
+    /** A Double. */
     NUMBER,
+    /** A String. */
     TEXT,
+    /** A {@link SamplerKind}, by its name. */
     SAMPLER
-  }
-
-  private interface Setter<T> {
-    Object set(VideoRequest.Builder builder, T value);
   }
 
   private final String key;
   private final Type type;
-  private final Setter<Object> setter;
 
-  Setting(String key, Type type, Setter<Object> setter) {
+  Setting(String key, Type type) {
     this.key = key;
     this.type = type;
-    this.setter = setter;
-  }
-
-  private static Setter<Object> number(Setter<Double> setter) {
-    return (builder, value) -> setter.set(builder, (Double) value);
-  }
-
-  private static Setter<Object> whole(Setter<Integer> setter) {
-    return (builder, value) -> setter.set(builder, (Integer) value);
   }
 
   /** Key in a suite file. */
@@ -63,8 +52,26 @@ public enum Setting {
     return type;
   }
 
-  void apply(VideoRequest.Builder builder, Object value) {
-    setter.set(builder, value);
+  /**
+   * Sets the field of a request.
+   *
+   * @param value as {@link #type()} says
+   */
+  VideoRequest.Builder apply(VideoRequest.Builder builder, Object value) {
+    return switch (this) {
+      case SECONDS -> builder.seconds((Double) value);
+      case STEPS, STEPS_FULL -> builder.steps((Integer) value);
+      case LATENT_WINDOW -> builder.latentWindow((Integer) value);
+      case WIDTH -> builder.width((Integer) value);
+      case HEIGHT -> builder.height((Integer) value);
+      case GUIDANCE -> builder.guidanceScale((Double) value);
+      case CFG -> builder.trueCfgScale((Double) value);
+      case GUIDANCE_RESCALE -> builder.guidanceRescale((Double) value);
+      case NEGATIVE_PROMPT -> builder.negativePrompt((String) value);
+      case SHIFT -> builder.shift((Double) value);
+      case TEACACHE -> builder.teaCache((Double) value);
+      case SAMPLER -> builder.sampler((SamplerKind) value);
+    };
   }
 
   /** Names of all samplers. */
