@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.framepack.bench.reproduce.Fixtures;
 import dev.framepack.bench.reproduce.suite.Scene;
 import dev.framepack.bench.reproduce.suite.Suite;
+import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.image.Rgb8Image;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +101,24 @@ class ReproduceKeyTest {
                 .map(scene -> Fixtures.IDENTITY.keyOf(canonical, scene))
                 .distinct())
         .hasSize(3);
+  }
+
+  @Test
+  void kindsWithTheSameFieldsAreToldApartAndFilesCountByContent() throws Exception {
+    record Noise(double sigma) {}
+    record Blur(double sigma) {}
+    record Rule(Object of) {}
+    assertThat(Canonical.of(new Rule(new Noise(0.1))))
+        .isNotEqualTo(Canonical.of(new Rule(new Blur(0.1))));
+    Path one = Files.writeString(folder.resolve("one"), "content");
+    Path two = Files.writeString(folder.resolve("two"), "content");
+    Path other = Files.writeString(folder.resolve("other"), "another");
+    assertThat(Canonical.of(new Rule(one)))
+        .isEqualTo(Canonical.of(new Rule(two)))
+        .isNotEqualTo(Canonical.of(new Rule(other)));
+    assertThatThrownBy(() -> Canonical.of(new Rule(folder.resolve("missing"))))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("missing");
   }
 
   @Test
