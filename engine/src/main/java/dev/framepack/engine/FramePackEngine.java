@@ -16,8 +16,9 @@ import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.weights.ModelVariant;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class FramePackEngine implements AutoCloseable {
   private final ModelParts parts;
   private final ModelIdentity identity;
   private final ReentrantLock running = new ReentrantLock(true);
-  private final Set<Sampling> samplingsSeen = EnumSet.noneOf(Sampling.class);
+  private final Set<Sampling> samplingsSeen = new HashSet<>();
   private boolean closed;
 
   /** The failure that lost the device. */
@@ -211,15 +212,22 @@ public final class FramePackEngine implements AutoCloseable {
 
   /** The tensors do not tell which order a transformer was trained for; its name may. */
   private void warnIfTrainedForAnother(Sampling sampling) {
-    if (samplingsSeen.add(sampling)) {
-      ModelVariant variant =
-          switch (sampling) {
-            case INVERTED -> ModelVariant.INVERTED;
-            case F1 -> ModelVariant.F1;
-          };
-      variant.warnIfContradicted(
-          config.folders().transformer(), parts.transformer().model().config().nameOrPath());
+    if (!samplingsSeen.add(sampling)) {
+      return;
     }
+    trainedFor(sampling)
+        .ifPresent(variant ->
+            variant.warnIfContradicted(
+                config.folders().transformer(), parts.transformer().model().config().nameOrPath()));
+  }
+
+  /** The released checkpoint of a sampling, if there is one. */
+  private static Optional<ModelVariant> trainedFor(Sampling sampling) {
+    return switch (sampling.id()) {
+      case "inverted" -> Optional.of(ModelVariant.INVERTED);
+      case "f1" -> Optional.of(ModelVariant.F1);
+      default -> Optional.empty();
+    };
   }
 
   /**
