@@ -76,6 +76,13 @@ record SamplingChecks(
       checks.that(
           !history.has(HistoryRule.RepeatImageToVideo.class),
           "sampler %s has no sections to start again from".formatted(sampler.id()));
+      checks.that(
+          !history.has(HistoryRule.Renormalise.class)
+              && !history.has(HistoryRule.AdaptiveNoise.class),
+          "history %s compares sections, sampler %s has none"
+              .formatted(
+                  history.has(HistoryRule.Renormalise.class) ? "renorm" : "adaptive-noise",
+                  sampler.id()));
     }
   }
 }
