@@ -76,6 +76,11 @@ public record Sampling(
                 null));
   }
 
+  /** A packing in the order it is made for. */
+  public static Sampling of(PackingNotation packing) {
+    return new Sampling(CUSTOM, packing, SectionOrder.of(packing), GapRule.RELEASED, false);
+  }
+
   /** With another packing. */
   public Sampling withPacking(PackingNotation value) {
     return new Sampling(CUSTOM, value, order, gaps, initialiseKernels);

@@ -28,7 +28,7 @@ final class SamplingOptions {
       paramLabel = "ORDER",
       description =
           "forward, inverted, endpoint, planned, or section numbers such as 3,0,1,2 (0 follows the"
-              + " start image).")
+              + " start image); default: what sampling or packing is made for.")
   @Nullable String order;
 
   @Option(
@@ -58,16 +58,29 @@ final class SamplingOptions {
       description = "Steps each frame lags behind; sampler diffusion-forcing, default 1.")
   @Nullable Double uncertainty;
 
+  /** Whether packing or order was named. */
+  boolean isGiven() {
+    return sampling != null || packing != null || order != null;
+  }
+
+  /** A packing alone brings the order it is made for. */
+  private Sampling packed() {
+    if (packing == null) {
+      return sampling == null ? Sampling.INVERTED : Sampling.named(sampling);
+    }
+    PackingNotation notation = PackingNotation.parse(packing);
+    return sampling == null
+        ? Sampling.of(notation)
+        : Sampling.named(sampling).withPacking(notation);
+  }
+
   /**
    * What was asked for.
    *
    * @throws dev.framepack.engine.InvalidRequestException when a name or notation is not understood
    */
   Sampling sampling() {
-    Sampling chosen = sampling == null ? Sampling.INVERTED : Sampling.named(sampling);
-    if (packing != null) {
-      chosen = chosen.withPacking(PackingNotation.parse(packing));
-    }
+    Sampling chosen = packed();
     if (order != null) {
       chosen = chosen.withOrder(SectionOrder.parse(order));
     }

@@ -25,6 +25,15 @@ public sealed interface SectionOrder {
    */
   SectionOrder PLANNED = Named.PLANNED;
 
+  /** The order a packing is made for: where it sees the future, that must be made first. */
+  static SectionOrder of(PackingNotation packing) {
+    PackingNotation.Side right = packing.right();
+    if (right.run().isEmpty()) {
+      return FORWARD;
+    }
+    return right.skipsToRun() ? ENDPOINT : INVERTED;
+  }
+
   /**
    * Indices of the sections in time, 0 the one after the start image, in order of generation.
    *
