@@ -1,5 +1,9 @@
 package dev.framepack.bench;
 
+import dev.framepack.bench.metric.MetricSuite;
+import dev.framepack.bench.metric.VideoContext;
+import dev.framepack.bench.metric.VideoFrames;
+import dev.framepack.bench.metric.VideoMeasurement;
 import dev.framepack.engine.BackendKind;
 import dev.framepack.engine.EngineConfig;
 import dev.framepack.engine.FramePack;
@@ -9,11 +13,9 @@ import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
 import dev.framepack.engine.demo.DemoModel;
-import dev.framepack.engine.demo.DemoWorld;
+import dev.framepack.engine.demo.DemoScene;
 import dev.framepack.engine.image.Rgb8Image;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * How good the demo is: frame 0 against the start image, and where the shape is against the world's
@@ -34,12 +36,11 @@ public final class DemoQuality {
                     .backend(BackendKind.CPU)
                     .threads(threads)
                     .build())) {
-      print(System.out, engine, Rgb8Image.read(demo.startImage()), DemoWorld.load());
+      print(System.out, engine, DemoScene.builtIn());
     }
   }
 
-  private static void print(
-      PrintStream out, FramePackEngine engine, Rgb8Image start, DemoWorld world) {
+  private static void print(PrintStream out, FramePackEngine engine, DemoScene scene) {
     out.println(
         "| plan | frames | frame 0 PSNR | mean position error | a still shape would have | shape found |");
     out.println("|---|---|---|---|---|---|");
@@ -47,54 +48,34 @@ public final class DemoQuality {
       for (Sampling sampling : List.of(Sampling.INVERTED, Sampling.F1)) {
         VideoRequest request =
             VideoRequest.builder()
-                .image(start)
-                .prompt(DemoModel.PROMPT)
+                .image(scene.startImage())
+                .prompt(scene.prompt())
                 .sampling(sampling)
                 .seconds(seconds)
                 .size(DemoModel.SIDE_PIXELS, DemoModel.SIDE_PIXELS)
                 .build();
         try (VideoResult result = engine.generate(request, GenerationListener.NONE)) {
-          out.println(row(sampling, result, start, world));
+          out.println(row(sampling, result, scene));
         }
       }
     }
   }
 
-  private static String row(
-      Sampling sampling, VideoResult result, Rgb8Image start, DemoWorld world) {
-    List<Rgb8Image> frames = new ArrayList<>();
-    result.forEachFrame(frames::add);
-    double error = 0;
-    double still = 0;
-    int found = 0;
-    for (int k = 0; k < frames.size(); k++) {
-      DemoWorld.Sighting truth = world.truth(k);
-      DemoWorld.Sighting seen = world.find(frames.get(k));
-      error += distance(seen, truth);
-      still += distance(world.truth(0), truth);
-      found += world.isShape(seen) ? 1 : 0;
-    }
+  private static String row(Sampling sampling, VideoResult result, DemoScene scene) {
+    VideoMeasurement measured = measure(VideoFrames.of(result), scene);
+    Rgb8Image start = scene.startImage();
+    VideoMeasurement still = measure(VideoFrames.of(result.frameCount(), k -> start), scene);
     return "| %s | %d | %.1f dB | %.1f px | %.1f px | %.0f %% |"
         .formatted(
             sampling.id(),
-            frames.size(),
-            peakSignalToNoise(frames.getFirst(), start),
-            error / frames.size(),
-            still / frames.size(),
-            100.0 * found / frames.size());
+            result.frameCount(),
+            measured.curve("psnr").values().getFirst(),
+            measured.curve("position-error").mean(),
+            still.curve("position-error").mean(),
+            100 * measured.curve("shape-found").mean());
   }
 
-  private static double distance(DemoWorld.Sighting a, DemoWorld.Sighting b) {
-    return Math.hypot(a.x() - b.x(), a.y() - b.y());
-  }
-
-  private static double peakSignalToNoise(Rgb8Image a, Rgb8Image b) {
-    byte[] left = a.rgb();
-    byte[] right = b.rgb();
-    double squares = 0;
-    for (int i = 0; i < left.length; i++) {
-      squares += Math.pow((left[i] & 0xFF) - (right[i] & 0xFF), 2);
-    }
-    return 10 * Math.log10(255 * 255 * left.length / squares);
+  private static VideoMeasurement measure(VideoFrames video, DemoScene scene) {
+    return MetricSuite.installed().measure(video, VideoContext.ofScene(scene));
   }
 }

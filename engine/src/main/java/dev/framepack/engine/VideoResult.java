@@ -63,6 +63,15 @@ public final class VideoResult implements AutoCloseable {
     return metadata;
   }
 
+  /**
+   * One frame in order of time, 0 the first; the video stays on disk.
+   *
+   * @throws IndexOutOfBoundsException if there is no such frame
+   */
+  public Rgb8Image frame(int index) {
+    return frames.frame(index);
+  }
+
   /** Hands every frame over in order of time. */
   public void forEachFrame(Consumer<Rgb8Image> consumer) {
     frames.forEach(consumer);

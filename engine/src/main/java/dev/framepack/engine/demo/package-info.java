@@ -1,3 +1,6 @@
-/** The embedded small checkpoint, its start image and its world. */
+/**
+ * The embedded small checkpoint, and the synthetic world it was trained on: scenes with a prompt, a
+ * start image and a known future.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.framepack.engine.demo;

@@ -95,6 +95,20 @@ public final class FrameStore implements AutoCloseable {
   }
 
   /**
+   * One frame, read from the file; positions count from the first frame held, whatever its index.
+   *
+   * @throws IndexOutOfBoundsException if there is no frame at the position
+   */
+  public Rgb8Image frame(int position) {
+    Long slot = slots.isEmpty() ? null : slots.get(slots.firstKey() + position);
+    if (slot == null) {
+      throw new IndexOutOfBoundsException(
+          "frame %d: expected one of %d from the first on".formatted(position, slots.size()));
+    }
+    return read(slot);
+  }
+
+  /**
    * Hands out every frame by rising index.
    *
    * @throws IllegalStateException if a frame is missing in between

@@ -1,7 +1,6 @@
 package dev.framepack.engine.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.weights.ModelFolders;
@@ -30,16 +29,13 @@ class DemoModelTest {
 
   @Test
   void theShapeOfTheStartImageIsFoundWhereItIs() {
-    DemoWorld world = DemoWorld.load();
+    DemoScene scene = DemoScene.builtIn();
     try (DemoModel demo = DemoModel.unpack()) {
-      Rgb8Image start = Rgb8Image.read(demo.startImage());
-      DemoWorld.Sighting seen = world.find(start);
-      assertThat(seen.x()).isCloseTo(world.truth(0).x(), within(0.1));
-      assertThat(seen.y()).isCloseTo(world.truth(0).y(), within(0.1));
-      assertThat(world.isShape(seen)).isTrue();
-      Rgb8Image empty = Rgb8Image.of(64, 64, new byte[64 * 64 * 3]);
-      assertThat(world.isShape(world.find(empty))).isFalse();
+      ShapeMask seen = scene.find(Rgb8Image.read(demo.startImage()));
+      assertThat(seen.distanceTo(scene.trueMask(0))).isLessThan(0.1);
+      assertThat(scene.isShape(seen)).isTrue();
     }
-    assertThat(world.frames()).isGreaterThan(300);
+    Rgb8Image empty = Rgb8Image.of(64, 64, new byte[64 * 64 * 3]);
+    assertThat(scene.isShape(scene.find(empty))).isFalse();
   }
 }

@@ -90,6 +90,12 @@ class LosslessSinkTest {
       assertThat(store.size()).isEqualTo(5);
       store.put(-3, frames.get(0));
       store.forEach(out::add);
+      assertThat(store.frame(0)).isEqualTo(frames.getFirst());
+      assertThat(store.frame(5)).isEqualTo(frames.get(5));
+      assertThatThrownBy(() -> store.frame(6))
+          .isInstanceOf(IndexOutOfBoundsException.class)
+          .hasMessage("frame 6: expected one of 6 from the first on");
+      assertThatThrownBy(() -> store.frame(-1)).isInstanceOf(IndexOutOfBoundsException.class);
       store.put(9, frames.get(0));
       assertThat(store.isContiguous()).isFalse();
       assertThatThrownBy(() -> store.forEach(out::add))

@@ -1,0 +1,3 @@
+/** Motion between frames by block matching. */
+@org.jspecify.annotations.NullMarked
+package dev.framepack.bench.metric.motion;
