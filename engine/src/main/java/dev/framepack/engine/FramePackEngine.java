@@ -2,6 +2,8 @@ package dev.framepack.engine;
 
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.LatentVideo;
+import dev.framepack.engine.pipeline.ClipEncoder;
 import dev.framepack.engine.pipeline.FramePackPipeline;
 import dev.framepack.engine.pipeline.FrameStitcher;
 import dev.framepack.engine.pipeline.ModelParts;
@@ -16,6 +18,7 @@ import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.weights.ModelVariant;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -228,6 +231,25 @@ public final class FramePackEngine implements AutoCloseable {
       case "f1" -> Optional.of(ModelVariant.F1);
       default -> Optional.empty();
     };
+  }
+
+  /**
+   * The latents of a clip, as sections see them: to fit codebooks and to compare with.
+   *
+   * @param frames 4 n + 1 of one size, sides multiples of 16
+   * @return {@code [C, n + 1, height / 8, width / 8]}
+   * @throws InvalidRequestException {@code CLIP} for frames that are no clip
+   */
+  public LatentVideo encode(List<Rgb8Image> frames) {
+    running.lock();
+    try {
+      requireOpen();
+      return new ClipEncoder(parts).encode(frames);
+    } catch (KernelException e) {
+      throw failure(e);
+    } finally {
+      running.unlock();
+    }
   }
 
   /**
