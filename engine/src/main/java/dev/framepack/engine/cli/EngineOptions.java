@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the model lies and what runs it. */
-final class EngineOptions {
+/** Where the model lies and what runs it: a mixin for every command that opens an engine. */
+public final class EngineOptions {
   @Option(
       names = "--model",
       paramLabel = "DIR",
@@ -55,11 +55,16 @@ final class EngineOptions {
   @Nullable String deviceMemory;
 
   /** True when no folder was named. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return model == null && transformer == null && vae == null;
   }
 
-  EngineConfig.Builder toBuilder() {
+  /**
+   * A configuration with what was given.
+   *
+   * @throws dev.framepack.engine.InvalidRequestException when a name or size is not understood
+   */
+  public EngineConfig.Builder toBuilder() {
     EngineConfig.Builder builder =
         EngineConfig.builder()
             .backend(backend.kind())

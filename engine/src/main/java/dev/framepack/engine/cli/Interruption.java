@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * Ctrl-C asks the job to stop and gives it time to remove what it has begun. A job that does not
  * come to a point where it is asked, such as one step of a large model, is cleaned up after.
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
   private static final int GRACE_SECONDS = 10;
 
   private final CountDownLatch cleanedUp = new CountDownLatch(1);
@@ -23,12 +23,13 @@ final class Interruption implements AutoCloseable {
     return interruption;
   }
 
-  boolean isRequested() {
+  /** Whether the job should stop. */
+  public boolean isRequested() {
     return requested;
   }
 
   /** Closed here only when the job itself had no time to; closing twice must be harmless. */
-  void alsoCloses(AutoCloseable resource) {
+  public void alsoCloses(AutoCloseable resource) {
     begun.push(resource);
   }
 

@@ -56,7 +56,7 @@ public final class Main {
   }
 
   /** Ctrl-C, for the commands that take long. */
-  Interruption interruption() {
+  public Interruption interruption() {
     return interruption;
   }
 
