@@ -16,6 +16,7 @@ import dev.framepack.engine.demo.DemoModel;
 import dev.framepack.engine.demo.DemoScene;
 import dev.framepack.engine.image.Rgb8Image;
 import java.io.PrintStream;
+import java.util.List;
 
 /**
  * How good the demo is: frame 0 against the start image, and where the shape is against the world's

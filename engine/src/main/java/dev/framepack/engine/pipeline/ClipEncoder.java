@@ -11,7 +11,9 @@ import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.kernels.tensor.Shape;
 import java.util.List;
 
-/** Pictures to latents as the transformer sees them: the posterior's mean, scaled (spec section 5). */
+/**
+ * Pictures to latents as the transformer sees them: the posterior's mean, scaled (spec section 5).
+ */
 public final class ClipEncoder {
   private static final int FRAMES_PER_LATENT = 4;
 
@@ -41,10 +43,7 @@ public final class ClipEncoder {
     Shape shape = Shape.of(1, 3, frames.size(), first.height(), first.width());
     try (VaeCodec codec =
         new VaeCodec(
-            parts.vae().model(),
-            parts.backend(),
-            parts.vae().weights(),
-            VaeTiling.windowsOnly())) {
+            parts.vae().model(), parts.backend(), parts.vae().weights(), VaeTiling.windowsOnly())) {
       CompiledGraph encoder = codec.encoder(shape, false);
       HostValues.upload(parts.backend(), pixels, encoder.input(VaeCodec.PIXELS));
       encoder.run();
