@@ -8,6 +8,7 @@ import dev.framepack.engine.graph.Node;
 import dev.framepack.engine.model.hunyuan.ConditionShape;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.hunyuan.StepForm;
 import dev.framepack.engine.model.nn.HostConstants;
 import dev.framepack.engine.model.vae.VaeTiling;
 import dev.framepack.engine.model.vae.VideoVae;
@@ -55,10 +56,11 @@ public final class PeakMemory {
   }
 
   private static Graph step(TransformerConfig config, int height, int width, int imageTokens) {
-    return new PackedTransformer(config)
-        .step(
-            new PackedShape(1, PeerSize.LATENT_FRAMES, height, width, 2, 2, 16),
-            new ConditionShape(imageTokens, PeerSize.TEXT_TOKENS));
+    PackedTransformer model = new PackedTransformer(config);
+    return model.step(
+        PackedShape.released(PeerSize.LATENT_FRAMES, height, width, model.patch()),
+        new ConditionShape(imageTokens, PeerSize.TEXT_TOKENS),
+        StepForm.TRAINED);
   }
 
   private static Graph decode(VaeConfig config, int height, int width, boolean tiled) {

@@ -2,6 +2,8 @@ package dev.framepack.engine;
 
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.LatentVideo;
+import dev.framepack.engine.pipeline.ClipEncoder;
 import dev.framepack.engine.pipeline.FramePackPipeline;
 import dev.framepack.engine.pipeline.FrameStitcher;
 import dev.framepack.engine.pipeline.ModelParts;
@@ -16,8 +18,10 @@ import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.weights.ModelVariant;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +39,7 @@ public final class FramePackEngine implements AutoCloseable {
   private final ModelParts parts;
   private final ModelIdentity identity;
   private final ReentrantLock running = new ReentrantLock(true);
-  private final Set<Sampling> samplingsSeen = EnumSet.noneOf(Sampling.class);
+  private final Set<Sampling> samplingsSeen = new HashSet<>();
   private boolean closed;
 
   /** The failure that lost the device. */
@@ -211,14 +215,40 @@ public final class FramePackEngine implements AutoCloseable {
 
   /** The tensors do not tell which order a transformer was trained for; its name may. */
   private void warnIfTrainedForAnother(Sampling sampling) {
-    if (samplingsSeen.add(sampling)) {
-      ModelVariant variant =
-          switch (sampling) {
-            case INVERTED -> ModelVariant.INVERTED;
-            case F1 -> ModelVariant.F1;
-          };
-      variant.warnIfContradicted(
-          config.folders().transformer(), parts.transformer().model().config().nameOrPath());
+    if (!samplingsSeen.add(sampling)) {
+      return;
+    }
+    trainedFor(sampling)
+        .ifPresent(variant ->
+            variant.warnIfContradicted(
+                config.folders().transformer(), parts.transformer().model().config().nameOrPath()));
+  }
+
+  /** The released checkpoint of a sampling, if there is one. */
+  private static Optional<ModelVariant> trainedFor(Sampling sampling) {
+    return switch (sampling.id()) {
+      case "inverted" -> Optional.of(ModelVariant.INVERTED);
+      case "f1" -> Optional.of(ModelVariant.F1);
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * The latents of a clip, as sections see them: to fit codebooks and to compare with.
+   *
+   * @param frames 4 n + 1 of one size, sides multiples of 16
+   * @return {@code [C, n + 1, height / 8, width / 8]}
+   * @throws InvalidRequestException {@code CLIP} for frames that are no clip
+   */
+  public LatentVideo encode(List<Rgb8Image> frames) {
+    running.lock();
+    try {
+      requireOpen();
+      return new ClipEncoder(parts).encode(frames);
+    } catch (KernelException e) {
+      throw failure(e);
+    } finally {
+      running.unlock();
     }
   }
 

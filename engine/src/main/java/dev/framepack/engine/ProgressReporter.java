@@ -73,7 +73,7 @@ final class ProgressReporter implements PipelineObserver {
     int middle = pixels.shape().size(2) / 2;
     safely(() ->
         listener.onSectionPreview(
-            plan.number(),
+            plan.section(),
             RgbFrames.image(backend, pixels, middle, RgbFrames.rounding(request.profile()))));
   }
 

@@ -74,11 +74,15 @@ final class RequestChecks {
 
   /** Faults found elsewhere, then those of a request that was refused. */
   static InvalidRequestException merge(List<String> faults, InvalidRequestException refused) {
-    String message = String.valueOf(refused.getMessage());
-    String told =
-        message.substring(CODE.length() + 2, message.length() - refused.remedy().length() - 2);
     List<String> all = new ArrayList<>(faults);
-    all.add(told);
+    all.add(told(refused));
     return invalid(all);
+  }
+
+  /** What was refused, without code and remedy. */
+  static String told(InvalidRequestException refused) {
+    String message = String.valueOf(refused.getMessage());
+    return message.substring(
+        refused.code().length() + 2, message.length() - refused.remedy().length() - 2);
   }
 }

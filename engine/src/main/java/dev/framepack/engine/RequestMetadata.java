@@ -33,6 +33,11 @@ final class RequestMetadata {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("profile", request.profile().id());
     values.put("sampling", request.sampling().id());
+    values.put("packing", request.sampling().packing().toString());
+    values.put("order", request.sampling().order().toString());
+    values.put("gaps", request.sampling().gaps().toString());
+    values.put("initialiseKernels", request.sampling().initialiseKernels());
+    values.put("history", request.history().toString());
     values.put("prompt", request.prompt());
     putIfSet(values, "negativePrompt", request.negativePrompt());
     request.seconds().ifPresent(value -> values.put("seconds", value));
@@ -44,6 +49,9 @@ final class RequestMetadata {
     values.put("guidanceRescale", request.guidanceRescale());
     request.shift().ifPresent(value -> values.put("shift", value));
     values.put("sampler", request.sampler().id());
+    if (request.sampler() == SamplerKind.DIFFUSION_FORCING) {
+      values.put("uncertainty", request.uncertainty());
+    }
     values.put("latentWindow", request.latentWindow());
     request.teaCacheThreshold().ifPresent(value -> values.put("teaCacheThreshold", value));
     values.put("height", size.height());

@@ -1,7 +1,12 @@
 package dev.framepack.engine;
 
+import dev.framepack.engine.history.HistoryPolicy;
+import dev.framepack.engine.history.HistoryRule;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.packing.SectionCount;
+import dev.framepack.engine.packing.SectionPlanner;
+import dev.framepack.engine.packing.SectionSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -14,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * any engine whose model fits. Two equal requests on the same model give the same bytes.
  *
  * @param image start image
- * @param lastImage end image, or null; inverted sampling only
+ * @param lastImage end image, or null; only where the last section is made first and sees it
  * @param prompt what happens
  * @param negativePrompt what should not, or null; read by true CFG alone
  * @param seconds length for {@link Profile#FRAMEPACK}
@@ -30,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @param height pixels, a multiple of 16, or empty for the profile's own choice
  * @param width pixels, a multiple of 16, given exactly when the height is
  * @param vaeTiling decode in spatial tiles: less memory, slightly different pixels
+ * @param history how sections use the frames before them
+ * @param uncertainty for {@link SamplerKind#DIFFUSION_FORCING}: by how many steps a frame lags
+ *     behind the one before it, 0 (none) to 100
  */
 public record VideoRequest(
     Rgb8Image image,
@@ -51,7 +59,9 @@ public record VideoRequest(
     OptionalDouble teaCacheThreshold,
     OptionalInt height,
     OptionalInt width,
-    boolean vaeTiling) {
+    boolean vaeTiling,
+    HistoryPolicy history,
+    double uncertainty) {
 
   /**
    * Checks every limit.
@@ -88,13 +98,37 @@ public record VideoRequest(
             guidanceRescale == 0, "guidance rescale belongs to profile framepack, leave it 0");
       }
     }
-    checks.that(
-        lastImage == null || sampling == Sampling.INVERTED,
-        "an end image needs sampling inverted, found " + sampling.id());
+    checks.range("uncertainty", uncertainty, 0, 100);
+    history.faults().forEach(fault -> checks.that(false, fault));
     if (checks.isEmpty()) {
       checks.range("sections", count(seconds, frames, latentWindow), 1, 1000);
     }
+    if (checks.isEmpty()) {
+      new SamplingChecks(checks, sampling, sampler, history, latentWindow)
+          .check(
+              count(seconds, frames, latentWindow),
+              lastImage != null,
+              trueCfgScale,
+              teaCacheThreshold);
+    }
     checks.throwIfAny();
+  }
+
+  /** The plan of every section. */
+  public SectionSchedule schedule() {
+    PackingNotation packing = sampling.packing();
+    SectionPlanner planner =
+        new SectionPlanner(
+            history.has(HistoryRule.Anchor.class) ? packing.withAnchor() : packing,
+            sampling.order(),
+            sampling.gaps(),
+            history.has(HistoryRule.RepeatImageToVideo.class)
+                ? SectionPlanner.Memory.LAST_FRAME
+                : SectionPlanner.Memory.ALL,
+            lastImage != null);
+    return sampler == SamplerKind.ROLLING_DIFFUSION
+        ? planner.rolling(sections())
+        : planner.plan(sections());
   }
 
   private static int count(OptionalDouble seconds, OptionalInt frames, int latentWindow) {
@@ -119,6 +153,8 @@ public record VideoRequest(
 
   /** Collects a request; what is not set takes the profile's default (spec section 9). */
   public static final class Builder {
+    private static final int DEFAULT_WINDOW = 9;
+
     private @Nullable Rgb8Image image;
     private @Nullable Rgb8Image lastImage;
     private String prompt = "";
@@ -134,11 +170,13 @@ public record VideoRequest(
     private double guidanceRescale;
     private OptionalDouble shift = OptionalDouble.empty();
     private @Nullable SamplerKind sampler;
-    private int latentWindow = 9;
+    private OptionalInt latentWindow = OptionalInt.empty();
     private OptionalDouble teaCacheThreshold = OptionalDouble.empty();
     private OptionalInt height = OptionalInt.empty();
     private OptionalInt width = OptionalInt.empty();
     private boolean vaeTiling;
+    private HistoryPolicy history = HistoryPolicy.CLEAN;
+    private double uncertainty = 1;
     private final List<String> otherFaults = new ArrayList<>();
 
     private Builder() {}
@@ -218,8 +256,9 @@ public record VideoRequest(
       return this;
     }
 
+    /** Of a sampling with a name; one put together by hand says it in its packing. */
     public Builder latentWindow(int value) {
-      latentWindow = value;
+      latentWindow = OptionalInt.of(value);
       return this;
     }
 
@@ -254,6 +293,16 @@ public record VideoRequest(
       return this;
     }
 
+    public Builder history(HistoryPolicy value) {
+      history = value;
+      return this;
+    }
+
+    public Builder uncertainty(double value) {
+      uncertainty = value;
+      return this;
+    }
+
     /**
      * The complete request.
      *
@@ -280,13 +329,15 @@ public record VideoRequest(
     private VideoRequest complete(Rgb8Image start) {
       boolean lengthIsOpen = seconds.isEmpty() && frames.isEmpty();
       boolean bySeconds = profile == Profile.FRAMEPACK;
+      int window =
+          latentWindow.orElseGet(() -> sampling.packing().generatedFrames().orElse(DEFAULT_WINDOW));
       return new VideoRequest(
           start,
           lastImage,
           prompt,
           negativePrompt,
           profile,
-          sampling,
+          sampling.forWindow(window),
           lengthIsOpen && bySeconds ? OptionalDouble.of(5) : seconds,
           lengthIsOpen && !bySeconds ? OptionalInt.of(129) : frames,
           steps.orElse(profile.defaultSteps()),
@@ -296,11 +347,13 @@ public record VideoRequest(
           guidanceRescale,
           shift,
           sampler != null ? sampler : profile.defaultSampler(),
-          latentWindow,
+          window,
           teaCacheThreshold,
           height,
           width,
-          vaeTiling);
+          vaeTiling,
+          history,
+          uncertainty);
     }
   }
 }

@@ -68,7 +68,10 @@ final class RequestBoundaryTest {
         row("diffusers, seconds", diffusers(b -> b.seconds(1)), "seconds belong to profile frame"),
         row("framepack, frames", b -> b.frames(5), "frames belong to profile diffusers"),
         row("diffusers, rescale", diffusers(b -> b.guidanceRescale(1)), "rescale belongs to prof"),
-        row("end image, f1", b -> b.lastImage(IMAGE).sampling(Sampling.F1), "needs sampling inver"),
+        row(
+            "end image, f1",
+            b -> b.lastImage(IMAGE).sampling(Sampling.F1),
+            "needs the last section made first"),
         row("end image, inverted", b -> b.lastImage(IMAGE), ACCEPTED));
   }
 

@@ -6,6 +6,7 @@ import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.model.hunyuan.ConditionShape;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.hunyuan.StepForm;
 import dev.framepack.engine.model.hunyuan.TransformerIo;
 import dev.framepack.kernels.gpu.GpuBackend;
 import dev.framepack.kernels.gpu.GpuTimer;
@@ -75,12 +76,15 @@ public final class StepBench {
   public static Result run(GpuBackend backend, Size size, DType compute, int runs) {
     PackedTransformer model = new PackedTransformer(size.config());
     PackedShape shape =
-        new PackedShape(1, size.latentFrames(), size.latentHeight(), size.latentWidth(), 2, 2, 16);
+        PackedShape.released(
+            size.latentFrames(), size.latentHeight(), size.latentWidth(), model.patch());
     ConditionShape condition = new ConditionShape(size.imageTokens(), size.textTokens());
     try (DeviceRandomWeights weights =
             new DeviceRandomWeights(
                 "transformer", model.parameters(), model.weightTypes(compute), backend);
-        CompiledGraph step = CompiledGraph.compile(model.step(shape, condition), backend, weights);
+        CompiledGraph step =
+            CompiledGraph.compile(
+                model.step(shape, condition, StepForm.TRAINED), backend, weights);
         GpuTimer timer = backend.timer()) {
       for (String input : step.graph().inputs().keySet()) {
         backend.fillNormal(step.input(input), input.hashCode(), 1f);

@@ -9,7 +9,9 @@ import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.model.hunyuan.ConditionShape;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.hunyuan.StepForm;
 import dev.framepack.engine.model.hunyuan.TransformerIo;
+import dev.framepack.engine.model.nn.HostConstants;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.cpu.vector.VectorBackend;
 import dev.framepack.kernels.tensor.Tensor;
@@ -63,11 +65,11 @@ public class TransformerStepBench {
     PackedTransformer model = new PackedTransformer(size.transformer());
     weights = RandomWeights.of("transformer", model.parameters(), backend);
     int side = size.latentSide();
-    PackedShape shape = new PackedShape(1, PeerSize.LATENT_FRAMES, side, side, 2, 2, 16);
+    PackedShape shape = PackedShape.released(PeerSize.LATENT_FRAMES, side, side, model.patch());
     ConditionShape condition = new ConditionShape(size.imageTokens(), PeerSize.TEXT_TOKENS);
     conditioning = compile(model.conditioning(1, condition));
-    history = compile(model.history(shape));
-    step = compile(model.step(shape, condition));
+    history = compile(model.history(shape, new HostConstants()));
+    step = compile(model.step(shape, condition, StepForm.TRAINED));
     HostValues.upload(backend, new float[] {500}, conditioning.input(TransformerIo.TIMESTEP));
     HostValues.upload(backend, new float[] {10_000}, conditioning.input(TransformerIo.GUIDANCE));
   }

@@ -3,6 +3,12 @@ package dev.framepack.engine.cli;
 import dev.framepack.engine.FramePack;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.MemoryForecast;
+import dev.framepack.engine.PackingReport;
+import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.image.ImageSize;
+import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.pipeline.FramePackPipeline;
+import dev.framepack.weights.config.TransformerConfig;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,16 +19,26 @@ import picocli.CommandLine.Spec;
 /** {@code framepack plan}. */
 @Command(
     name = "plan",
-    description = "Tell what a request takes of memory, without making the video.",
+    description = {
+      "Tell what a request takes of memory, without making the video.",
+      "With --packing, --sampling or --order and no image: what every section sees, and what a step",
+      "costs, for the model named or the published one."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
+  private static final ImageSize USUAL_SIZE = new ImageSize(640, 608);
+  private static final Rgb8Image NO_IMAGE = Rgb8Image.of(1, 1, new byte[Rgb8Image.CHANNELS]);
+
   @Mixin final RequestOptions request = new RequestOptions();
   @Mixin final EngineOptions engine = new EngineOptions();
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
+    if (request.image == null && request.sampling.isGiven()) {
+      return packing();
+    }
     if (engine.isEmpty()) {
       throw new InvalidRequestException(
           "REQUEST_INVALID", "--model is missing", "name the folder of a checkpoint", null);
@@ -33,5 +49,18 @@ final class PlanCommand implements Callable<Integer> {
     out.println(forecast.describe());
     out.println(forecast.fits() ? "fits" : "does not fit");
     return forecast.fits() ? 0 : Failures.OUT_OF_MEMORY;
+  }
+
+  private int packing() {
+    VideoRequest planned = request.toBuilder().image(NO_IMAGE).build();
+    ImageSize size =
+        planned.height().isPresent() ? FramePackPipeline.outputSize(planned) : USUAL_SIZE;
+    TransformerConfig transformer =
+        engine.isEmpty()
+            ? TransformerConfig.published()
+            : TransformerConfig.read(engine.toBuilder().build().folders().transformer());
+    new PackingText(PackingReport.of(planned, size, transformer), spec.commandLine().getOut())
+        .print();
+    return 0;
   }
 }

@@ -3,8 +3,8 @@ package dev.framepack.engine.cli;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.SamplerKind;
-import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.image.Rgb8Image;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What decides a video: one option per field of {@link VideoRequest}. */
@@ -44,11 +45,7 @@ final class RequestOptions {
       description = "Whose details to follow: framepack (default) or diffusers.")
   @Nullable String profile;
 
-  @Option(
-      names = "--sampling",
-      paramLabel = "ORDER",
-      description = "inverted (default) or f1; the transformer must be trained for it.")
-  @Nullable String sampling;
+  @Mixin SamplingOptions sampling = new SamplingOptions();
 
   @Option(
       names = "--seconds",
@@ -101,13 +98,15 @@ final class RequestOptions {
   @Option(
       names = "--sampler",
       paramLabel = "NAME",
-      description = "unipc-bh1 (default), unipc-bh2 or euler (default of diffusers).")
+      description =
+          "unipc-bh1 (default), unipc-bh2, euler (default of diffusers), diffusion-forcing or"
+              + " rolling-diffusion.")
   @Nullable String sampler;
 
   @Option(
       names = "--latent-window",
       paramLabel = "W",
-      description = "Latent frames per section, 1 to 33, default 9.")
+      description = "Latent frames per section, 1 to 33, default 9; --packing says its own.")
   @Nullable Integer latentWindow;
 
   @Option(
@@ -141,9 +140,9 @@ final class RequestOptions {
     set(prompt, builder::prompt);
     set(negativePrompt, builder::negativePrompt);
     set(profile, name -> builder.profile(named("--profile", name, Profile.values(), Profile::id)));
-    set(
-        sampling,
-        name -> builder.sampling(named("--sampling", name, Sampling.values(), Sampling::id)));
+    builder.sampling(sampling.sampling());
+    set(sampling.history, text -> builder.history(HistoryPolicy.parse(text)));
+    set(sampling.uncertainty, builder::uncertainty);
     set(
         sampler,
         name -> builder.sampler(named("--sampler", name, SamplerKind.values(), SamplerKind::id)));

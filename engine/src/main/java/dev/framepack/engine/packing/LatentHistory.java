@@ -1,12 +1,17 @@
 package dev.framepack.engine.packing;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
- * Which of the latent frames made so far a section sees, decodes and keeps (spec section 4). Holds
- * frame counts only; the frames lie in the backend's memory. What no later section looks at is
- * dropped, so that memory does not grow with the video.
+ * Where the latent frames that plans name lie, and which are kept after each. Holds frame numbers
+ * only; the frames lie in the backend's memory. What no later plan reads is dropped, so that memory
+ * does not grow with the video unless the order needs far sections.
  */
 public final class LatentHistory {
 
@@ -16,116 +21,102 @@ public final class LatentHistory {
     START,
     /** The end image, one frame. */
     END,
-    /** The frames kept after the previous section, blank ones before the first. */
+    /** Zeros. */
+    BLANK,
+    /** The frames kept after the previous plan. */
     KEPT,
-    /** The section just denoised. */
-    SECTION
+    /** What the plan in work has finished. */
+    FINISHED
   }
 
   /** {@code count} frames of a source from {@code start}. */
   public record Run(Source source, int start, int count) {}
 
-  /**
-   * What a section sees, each joined in order.
-   *
-   * @param clean the start frame and the nearest history frame
-   * @param history2x the next 2 frames
-   * @param history4x the next 16 frames
-   */
-  public record Context(List<Run> clean, List<Run> history2x, List<Run> history4x) {}
+  private final SectionSchedule schedule;
+  // The number of the last plan that reads a frame.
+  private final Map<Integer, Integer> lastUse = new HashMap<>();
+  private final int maxKeptFrames;
+  private int[] kept = {};
 
-  /**
-   * What becomes of a finished section.
-   *
-   * @param decoded latents to decode for it: everything so far for the first one, later on the
-   *     section with its neighbour, so that the seam can be faded
-   * @param kept what is KEPT from then on
-   */
-  public record Update(List<Run> decoded, List<Run> kept) {}
-
-  private static final Run START_FRAME = new Run(Source.START, 0, 1);
-
-  private final SectionOrder order;
-  private final int latentWindow;
-  private final boolean endImage;
-  private int keptFrames;
-  private int realFrames;
-
-  /**
-   * @param endImage whether there is one; it stands in for the nearest history frame of the first
-   *     inverted section
-   */
-  public LatentHistory(SectionOrder order, int latentWindow, boolean endImage) {
-    this.order = order;
-    this.latentWindow = latentWindow;
-    this.endImage = endImage;
-    this.realFrames = order == SectionOrder.INVERTED ? 0 : 1;
-    this.keptFrames = SectionPlan.HISTORY + realFrames;
+  public LatentHistory(SectionSchedule schedule) {
+    this.schedule = schedule;
+    for (SectionPlan plan : schedule.plans()) {
+      reads(plan).forEach(frame -> lastUse.merge(frame, plan.number(), Math::max));
+    }
+    int most = steadyFrames();
+    int[] simulated = {};
+    for (SectionPlan plan : schedule.plans()) {
+      simulated = keptAfter(plan, simulated);
+      most = Math.max(most, simulated.length);
+    }
+    this.maxKeptFrames = most;
   }
 
-  /** Blank frames that KEPT begins with; for a forward order the start frame follows them. */
-  public int blankFrames() {
-    return SectionPlan.HISTORY;
+  private static IntStream reads(SectionPlan plan) {
+    IntStream decoded =
+        plan.decodes().stream()
+            .flatMapToInt(window ->
+                IntStream.range(window.firstFrame(), window.firstFrame() + window.frames()));
+    return IntStream.concat(plan.contextFrames(), decoded);
   }
 
-  /** Frames of KEPT now. */
-  public int keptFrames() {
-    return keptFrames;
+  /** What a long video keeps, so that a short one takes the same memory. */
+  private int steadyFrames() {
+    int listed =
+        schedule.plans().getFirst().context().stream()
+            .filter(part -> part.form() == ContextPart.Form.FRAMES)
+            .mapToInt(part -> part.frames().length)
+            .sum();
+    return Math.max(listed, schedule.latentWindow());
+  }
+
+  private int[] keptAfter(SectionPlan plan, int[] before) {
+    return IntStream.concat(Arrays.stream(before), finished(plan))
+        .filter(isReadAfter(plan))
+        .sorted()
+        .toArray();
+  }
+
+  private IntPredicate isReadAfter(SectionPlan plan) {
+    return frame -> lastUse.getOrDefault(frame, -1) > plan.number();
+  }
+
+  private static IntStream finished(SectionPlan plan) {
+    return IntStream.range(plan.firstFrame(), plan.firstFrame() + plan.finishedFrames());
   }
 
   /** Most frames KEPT ever holds. */
   public int maxKeptFrames() {
-    return Math.max(SectionPlan.HISTORY + 1, 2 * latentWindow + 1);
+    return maxKeptFrames;
   }
 
-  /** The context of a section, nearest frames uncompressed. */
-  public Context context(SectionPlan plan) {
-    if (order == SectionOrder.INVERTED) {
-      Run nearest =
-          endImage && plan.isFirst() ? new Run(Source.END, 0, 1) : kept(0, SectionPlan.HISTORY_1X);
-      return new Context(
-          List.of(START_FRAME, nearest),
-          List.of(kept(SectionPlan.HISTORY_1X, SectionPlan.HISTORY_2X)),
-          List.of(kept(SectionPlan.HISTORY_1X + SectionPlan.HISTORY_2X, SectionPlan.HISTORY_4X)));
-    }
-    int first = keptFrames - SectionPlan.HISTORY;
-    return new Context(
-        List.of(START_FRAME, kept(keptFrames - 1, SectionPlan.HISTORY_1X)),
-        List.of(kept(first + SectionPlan.HISTORY_4X, SectionPlan.HISTORY_2X)),
-        List.of(kept(first, SectionPlan.HISTORY_4X)));
+  /** Most frames BLANK is asked for at once. */
+  public int maxBlankFrames() {
+    return schedule.plans().getFirst().context().stream()
+        .mapToInt(part -> part.frames().length)
+        .max()
+        .orElse(0);
   }
 
-  /** Takes in a finished section of W frames. */
-  public Update append(SectionPlan plan) {
-    int window = 2 * latentWindow;
-    Run section = new Run(Source.SECTION, 0, latentWindow);
-    List<Run> all = new ArrayList<>();
-    if (order == SectionOrder.INVERTED) {
-      if (plan.isLast()) {
-        all.add(START_FRAME);
-      }
-      all.add(section);
-      all.add(kept(0, keptFrames));
-      realFrames += latentWindow + (plan.isLast() ? 1 : 0);
-      int decoded = plan.isFirst() ? realFrames : plan.isLast() ? window + 1 : window;
-      keptFrames = Math.min(frames(all), keptCapacity());
-      return new Update(cut(all, 0, decoded), cut(all, 0, keptFrames));
-    }
-    all.add(kept(0, keptFrames));
-    all.add(section);
-    realFrames += latentWindow;
-    int total = frames(all);
-    int decoded = plan.isFirst() ? realFrames : window;
-    keptFrames = Math.min(total, keptCapacity());
-    return new Update(cut(all, total - decoded, decoded), cut(all, total - keptFrames, keptFrames));
+  /** Frames a plan sees. */
+  public List<Run> runs(ContextPart part) {
+    return runs(Arrays.stream(part.frames()), kept, new int[0]);
   }
 
-  private int keptCapacity() {
-    return Math.max(SectionPlan.HISTORY, 2 * latentWindow + 1);
+  /** Frames to decode, after their plan and before {@link #advance}. */
+  public List<Run> runs(DecodeWindow window, SectionPlan plan) {
+    return runs(
+        IntStream.range(window.firstFrame(), window.firstFrame() + window.frames()),
+        kept,
+        finished(plan).toArray());
   }
 
-  private static Run kept(int start, int count) {
-    return new Run(Source.KEPT, start, count);
+  /** Takes in a finished plan; the frames that are KEPT from now on, as they lay before. */
+  public List<Run> advance(SectionPlan plan) {
+    int[] next = keptAfter(plan, kept);
+    List<Run> runs = runs(Arrays.stream(next), kept, finished(plan).toArray());
+    kept = next;
+    return runs;
   }
 
   /** All frames of some runs. */
@@ -133,18 +124,43 @@ public final class LatentHistory {
     return runs.stream().mapToInt(Run::count).sum();
   }
 
-  /** {@code count} frames from {@code start} of the runs joined. */
-  private static List<Run> cut(List<Run> runs, int start, int count) {
-    List<Run> cut = new ArrayList<>();
-    int position = 0;
-    for (Run run : runs) {
-      int from = Math.max(start, position);
-      int to = Math.min(start + count, position + run.count());
-      if (from < to) {
-        cut.add(new Run(run.source(), run.start() + from - position, to - from));
+  private List<Run> runs(IntStream frames, int[] held, int[] finished) {
+    List<Run> runs = new ArrayList<>();
+    frames.forEach(frame -> {
+      Run next = locate(frame, held, finished);
+      Run last = runs.isEmpty() ? null : runs.getLast();
+      boolean continues =
+          last != null
+              && last.source() == next.source()
+              && (next.source() == Source.BLANK || last.start() + last.count() == next.start());
+      if (last != null && continues) {
+        runs.set(runs.size() - 1, new Run(last.source(), last.start(), last.count() + 1));
+      } else {
+        runs.add(next);
       }
-      position += run.count();
+    });
+    return runs;
+  }
+
+  private Run locate(int frame, int[] held, int[] finished) {
+    if (frame == SectionPlan.BLANK) {
+      return new Run(Source.BLANK, 0, 1);
     }
-    return List.copyOf(cut);
+    if (frame == 0) {
+      return new Run(Source.START, 0, 1);
+    }
+    if (frame == schedule.endFrame()) {
+      return new Run(Source.END, 0, 1);
+    }
+    int at = Arrays.binarySearch(finished, frame);
+    if (at >= 0) {
+      return new Run(Source.FINISHED, at, 1);
+    }
+    at = Arrays.binarySearch(held, frame);
+    if (at < 0) {
+      throw new IllegalStateException(
+          "LatentHistory: frame %d is read but was not kept".formatted(frame));
+    }
+    return new Run(Source.KEPT, at, 1);
   }
 }

@@ -20,6 +20,19 @@ public record LatentVideo(int channels, int frames, int height, int width, float
     }
   }
 
+  /** The first frames. */
+  public LatentVideo first(int count) {
+    if (count == frames) {
+      return this;
+    }
+    int plane = height * width;
+    float[] cut = new float[channels * count * plane];
+    for (int c = 0; c < channels; c++) {
+      System.arraycopy(values, c * frames * plane, cut, c * count * plane, count * plane);
+    }
+    return new LatentVideo(channels, count, height, width, cut);
+  }
+
   @Override
   public String toString() {
     return "LatentVideo" + Arrays.toString(new int[] {channels, frames, height, width});

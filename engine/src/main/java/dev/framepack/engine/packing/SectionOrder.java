@@ -1,83 +1,151 @@
 package dev.framepack.engine.packing;
 
+import dev.framepack.engine.InvalidRequestException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** In which order the sections of a video are made (paper section 3.2; spec section 4). */
-public enum SectionOrder {
+/** In which order the sections of a video are made (paper section 3.2, anti-drifting sampling). */
+public sealed interface SectionOrder {
+
+  /** First section first: vanilla sampling, FramePack-F1. */
+  SectionOrder FORWARD = Named.FORWARD;
+
+  /** Last section first, back to the start image: inverted anti-drifting sampling. */
+  SectionOrder INVERTED = Named.INVERTED;
+
+  /** The last section, then the others forward, each seeing past and endpoint: anti-drifting. */
+  SectionOrder ENDPOINT = Named.ENDPOINT;
 
   /**
-   * Last section first, back to the start image, which every section sees: inverted anti-drifting
-   * sampling.
+   * Far sections first, three sections apart because the released models saw no larger gap; then
+   * each gap is filled from its far end (planned anti-drifting).
    */
-  INVERTED {
-    @Override
-    public List<SectionPlan> plan(int sections, int latentWindow) {
-      List<SectionPlan> plans = new ArrayList<>();
-      int[] paddings = paddings(sections);
-      for (int number = 0; number < sections; number++) {
-        int latents = 1 + paddings[number] * latentWindow;
-        int history = latents + latentWindow;
-        plans.add(
-            new SectionPlan(
-                number,
-                sections,
-                paddings[number],
-                range(latents, latentWindow),
-                new int[] {0, history},
-                range(history + SectionPlan.HISTORY_1X, SectionPlan.HISTORY_2X),
-                range(
-                    history + SectionPlan.HISTORY_1X + SectionPlan.HISTORY_2X,
-                    SectionPlan.HISTORY_4X)));
-      }
-      return List.copyOf(plans);
+  SectionOrder PLANNED = Named.PLANNED;
+
+  /** The order a packing is made for: where it sees the future, that must be made first. */
+  static SectionOrder of(PackingNotation packing) {
+    PackingNotation.Side right = packing.right();
+    if (right.run().isEmpty()) {
+      return FORWARD;
     }
-  },
-
-  /**
-   * First section first, each seeing the start image and what came before: FramePack-F1, "vanilla"
-   * in diffusers.
-   */
-  FORWARD {
-    @Override
-    public List<SectionPlan> plan(int sections, int latentWindow) {
-      int history2x = 1 + SectionPlan.HISTORY_4X;
-      int history1x = history2x + SectionPlan.HISTORY_2X;
-      return IntStream.range(0, sections)
-          .mapToObj(number ->
-              new SectionPlan(
-                  number,
-                  sections,
-                  0,
-                  range(history1x + SectionPlan.HISTORY_1X, latentWindow),
-                  new int[] {0, history1x},
-                  range(history2x, SectionPlan.HISTORY_2X),
-                  range(1, SectionPlan.HISTORY_4X)))
-          .toList();
-    }
-  };
-
-  private static final int UNIFORM_PADDINGS_UP_TO = 4;
-
-  /** The sections of a video in order of generation. */
-  public abstract List<SectionPlan> plan(int sections, int latentWindow);
-
-  /**
-   * Sections - 1 down to 0; above four sections 3, 2, ..., 2, 1, 0, because larger gaps degrade the
-   * far end.
-   */
-  private static int[] paddings(int sections) {
-    int[] paddings = new int[sections];
-    for (int i = 0; i < sections; i++) {
-      int remaining = sections - 1 - i;
-      paddings[i] =
-          sections <= UNIFORM_PADDINGS_UP_TO ? remaining : i == 0 ? 3 : Math.min(remaining, 2);
-    }
-    return paddings;
+    return right.skipsToRun() ? ENDPOINT : INVERTED;
   }
 
-  private static int[] range(int start, int length) {
-    return IntStream.range(start, start + length).toArray();
+  /**
+   * Indices of the sections in time, 0 the one after the start image, in order of generation.
+   *
+   * @throws InvalidRequestException {@code SECTION_ORDER} when the order is for another number of
+   *     sections
+   */
+  int[] visits(int sections);
+
+  /** The orders with a name. */
+  enum Named implements SectionOrder {
+    FORWARD("forward") {
+      @Override
+      public int[] visits(int sections) {
+        return IntStream.range(0, sections).toArray();
+      }
+    },
+    INVERTED("inverted") {
+      @Override
+      public int[] visits(int sections) {
+        return IntStream.range(0, sections).map(i -> sections - 1 - i).toArray();
+      }
+    },
+    ENDPOINT("endpoint") {
+      @Override
+      public int[] visits(int sections) {
+        return IntStream.range(0, sections).map(i -> i == 0 ? sections - 1 : i - 1).toArray();
+      }
+    },
+    PLANNED("planned") {
+      @Override
+      public int[] visits(int sections) {
+        List<Integer> far = new ArrayList<>();
+        for (int section = PLANNED_GAP; section < sections; section += PLANNED_GAP + 1) {
+          far.add(section);
+        }
+        if (far.isEmpty() || far.getLast() < sections - 1) {
+          far.add(sections - 1);
+        }
+        List<Integer> visits = new ArrayList<>(far);
+        int begin = 0;
+        for (int end : far) {
+          for (int section = end - 1; section >= begin; section--) {
+            visits.add(section);
+          }
+          begin = end + 1;
+        }
+        return visits.stream().mapToInt(Integer::intValue).toArray();
+      }
+    };
+
+    private static final int PLANNED_GAP = 3;
+
+    private final String id;
+
+    Named(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public String toString() {
+      return id;
+    }
+  }
+
+  /** An order the user gives: every section once. */
+  record Given(List<Integer> sections) implements SectionOrder {
+    public Given {
+      sections = List.copyOf(sections);
+    }
+
+    @Override
+    public int[] visits(int count) {
+      int[] visits = sections.stream().mapToInt(Integer::intValue).toArray();
+      int[] sorted = visits.clone();
+      Arrays.sort(sorted);
+      if (!Arrays.equals(sorted, IntStream.range(0, count).toArray())) {
+        throw invalid(
+            "order %s must name each of the sections 0 to %d once".formatted(this, count - 1),
+            "give as many numbers as the video has sections");
+      }
+      return visits;
+    }
+
+    @Override
+    public String toString() {
+      return sections.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+  }
+
+  /**
+   * Reads a name or a list such as {@code 3,0,1,2}.
+   *
+   * @throws InvalidRequestException {@code SECTION_ORDER}
+   */
+  static SectionOrder parse(String text) {
+    for (Named named : Named.values()) {
+      if (named.toString().equals(text)) {
+        return named;
+      }
+    }
+    if (text.matches("\\d{1,4}(,\\d{1,4}){0,999}")) {
+      return new Given(Arrays.stream(text.split(",", -1)).map(Integer::valueOf).toList());
+    }
+    String names =
+        Arrays.stream(Named.values()).map(Named::toString).collect(Collectors.joining(", "));
+    throw invalid(
+        "order must be one of %s or section numbers such as 3,0,1,2, found %s"
+            .formatted(names, text),
+        "correct the order");
+  }
+
+  private static InvalidRequestException invalid(String message, String remedy) {
+    return new InvalidRequestException("SECTION_ORDER", message, remedy, null);
   }
 }

@@ -1,49 +1,71 @@
 package dev.framepack.engine.packing;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
- * One section: the frame index of every latent frame the transformer sees, in the order it is
- * packed, and the section's place in the run (spec section 4).
+ * One run of the denoiser: which latent frames it makes, which it sees, in what order they are
+ * packed and where in time the rotary embedding puts each (spec section 4). Frames of the video are
+ * counted from the start image, 0.
  *
  * @param number 0-based, in order of generation
- * @param sections how many there are
- * @param padding blank sections between this one and the start image (inverted), 0 for forward
- *     plans
+ * @param plans how many there are
+ * @param section of the video, counted in order of generation; a rolling window has several plans
+ *     for one
+ * @param firstFrame of the window being denoised
+ * @param finishedFrames how many of the window are final after this plan: all of it, or 1 for a
+ *     rolling window
  * @param latentIndices of the frames being denoised, W of them
- * @param cleanIndices of the start frame and the nearest history frame
- * @param history2xIndices of the 2 frames packed at 2x
- * @param history4xIndices of the 16 frames packed at 4x
+ * @param context in packed order, the coarsest kernel first
+ * @param decodes what can be decoded once this plan is done
  */
+@SuppressWarnings("ArrayRecordComponent") // part of a plan, compared nowhere
 public record SectionPlan(
     int number,
-    int sections,
-    int padding,
+    int plans,
+    int section,
+    int firstFrame,
+    int finishedFrames,
     int[] latentIndices,
-    int[] cleanIndices,
-    int[] history2xIndices,
-    int[] history4xIndices) {
+    List<ContextPart> context,
+    List<DecodeWindow> decodes) {
 
-  /** Latent frames of history packed at 1x, beside the start frame. */
-  public static final int HISTORY_1X = 1;
+  /** Stands for a frame that does not exist: zeros. */
+  public static final int BLANK = -1;
 
-  /** Latent frames of history packed at 2x. */
-  public static final int HISTORY_2X = 2;
-
-  /** Latent frames of history packed at 4x. */
-  public static final int HISTORY_4X = 16;
-
-  /** All latent frames of history. */
-  public static final int HISTORY = HISTORY_1X + HISTORY_2X + HISTORY_4X;
+  public SectionPlan {
+    context = List.copyOf(context);
+    decodes = List.copyOf(decodes);
+  }
 
   public boolean isFirst() {
     return number == 0;
   }
 
-  public boolean isLast() {
-    return number == sections - 1;
-  }
-
   /** W, the latent frames being denoised. */
   public int latentFrames() {
     return latentIndices.length;
+  }
+
+  /** Frame indices of all context encoded by a kernel, in packed order. */
+  public int[] indices(PatchKernel kernel) {
+    return context.stream()
+        .filter(part -> part.kernel().equals(kernel) && part.form() == ContextPart.Form.FRAMES)
+        .flatMapToInt(part -> Arrays.stream(part.indices()))
+        .toArray();
+  }
+
+  /** Every frame of the context, blank ones left out. */
+  public IntStream contextFrames() {
+    return context.stream()
+        .flatMapToInt(part -> Arrays.stream(part.frames()))
+        .filter(frame -> frame != BLANK);
+  }
+
+  /** Tokens of context and window. */
+  public long tokens(int latentHeight, int latentWidth) {
+    return PatchKernel.FULL.tokens(latentFrames(), latentHeight, latentWidth)
+        + context.stream().mapToLong(part -> part.tokens(latentHeight, latentWidth)).sum();
   }
 }

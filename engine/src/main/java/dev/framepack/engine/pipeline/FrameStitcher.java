@@ -1,9 +1,9 @@
 package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.graph.HostValues;
+import dev.framepack.engine.packing.DecodeWindow;
 import dev.framepack.engine.packing.SectionCount;
-import dev.framepack.engine.packing.SectionOrder;
-import dev.framepack.engine.packing.SectionPlan;
+import dev.framepack.engine.packing.SectionSchedule.Direction;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.op.Crossfade;
@@ -33,7 +33,7 @@ public final class FrameStitcher implements AutoCloseable {
   }
 
   private final Backend backend;
-  private final SectionOrder order;
+  private final Direction direction;
   private final int seamFrames;
   private final FrameConsumer consumer;
   private final TensorArena arena;
@@ -49,16 +49,16 @@ public final class FrameStitcher implements AutoCloseable {
    */
   public FrameStitcher(
       Backend backend,
-      SectionOrder order,
+      Direction direction,
       int latentWindow,
       int outputFrames,
       Shape frame,
       FrameConsumer consumer) {
     this.backend = backend;
-    this.order = order;
+    this.direction = direction;
     this.seamFrames = SectionCount.framesOf(latentWindow);
     this.consumer = consumer;
-    this.seamStart = order == SectionOrder.INVERTED ? outputFrames : 0;
+    this.seamStart = direction == Direction.LAST_TO_FIRST ? outputFrames : 0;
     TensorType frames = TensorType.f32(frame.with(FrameJoin.FRAMES, seamFrames).dims());
     TensorType weight = TensorType.f32(seamFrames);
     this.arena =
@@ -85,11 +85,11 @@ public final class FrameStitcher implements AutoCloseable {
    *
    * @param pixels {@code [1, 3, T, H, W]}; T is at least twice the seam from the second section on
    */
-  public void append(SectionPlan plan, Tensor pixels) {
+  public void append(DecodeWindow window, Tensor pixels) {
     int frames = pixels.shape().size(FrameJoin.FRAMES);
-    int kept = plan.isLast() ? 0 : seamFrames;
+    int kept = window.isLast() ? 0 : seamFrames;
     int faded = seam == null ? 0 : seamFrames;
-    if (order == SectionOrder.INVERTED) {
+    if (direction == Direction.LAST_TO_FIRST) {
       int start = seamStart - (frames - faded);
       emit(start + kept, pixels, kept, frames - faded - kept);
       if (seam != null) {
@@ -115,7 +115,7 @@ public final class FrameStitcher implements AutoCloseable {
       Tensor overlap = cut.allocate("overlap", blended.type()); // [1, 3, seam, H, W]
       FrameJoin.join(backend, overlap, List.of(new FrameJoin.Run(pixels, from, seamFrames)));
       List<Tensor> operands =
-          order == SectionOrder.INVERTED
+          direction == Direction.LAST_TO_FIRST
               ? List.of(overlap, seamMemory, weights)
               : List.of(seamMemory, overlap, weights);
       FrameJoin.execute(

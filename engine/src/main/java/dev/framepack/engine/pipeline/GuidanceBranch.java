@@ -3,30 +3,42 @@ package dev.framepack.engine.pipeline;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.HostValues;
+import dev.framepack.engine.history.GuidanceTerm;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.hunyuan.StepForm;
 import dev.framepack.engine.model.hunyuan.TransformerIo;
+import dev.framepack.engine.model.nn.TokenInput;
 import dev.framepack.engine.sampler.TeaCache;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.op.RelativeL1;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transformer under one prompt: evaluates the velocity of a step, skipping the blocks where
- * TeaCache allows. The positive and the negative prompt have a branch each, and so a step cache
- * each.
+ * The transformer under one prompt and one view of the history: evaluates the velocity of a step,
+ * skipping the blocks where TeaCache allows. Every term of a guided prediction has a branch, and so
+ * a step cache, of its own.
  */
 final class GuidanceBranch implements AutoCloseable {
   private final Backend backend;
-  private final StepConditioning conditioning;
+  private final PackedTransformer transformer;
+  private final PackedShape shape;
+  private final GuidanceTerm term;
+  private final StepForm form;
   private final TensorMath math;
   private final Tensor modulation;
+  private final MemorySegment modulationRows;
+  private final Tensor imageTokens;
   private final Tensor context;
   private final @Nullable CompiledGraph whole;
   private final @Nullable CachedBlocks cached;
@@ -50,9 +62,11 @@ final class GuidanceBranch implements AutoCloseable {
     }
   }
 
+  private StepConditioning conditioning;
   private @Nullable TeaCache teaCache;
 
   /**
+   * @param term which prompt, and at what noise level its history is
    * @param bound history tokens and rotary tables, shared between branches
    */
   GuidanceBranch(
@@ -60,14 +74,21 @@ final class GuidanceBranch implements AutoCloseable {
       WeightStore weights,
       Backend backend,
       PackedShape shape,
+      StepForm form,
+      GuidanceTerm term,
       StepConditioning conditioning,
       OptionalDouble teaCacheThreshold,
       Map<String, Tensor> bound) {
     this.backend = backend;
+    this.transformer = transformer;
+    this.shape = shape;
+    this.form = form;
+    this.term = term;
     this.conditioning = conditioning;
     this.teaCacheThreshold = teaCacheThreshold;
     long width = transformer.width();
-    TensorType modulationType = TensorType.f32(1, transformer.modulationWidth());
+    int rows = form.timestepPerToken() ? shape.timesteps() : 1;
+    TensorType modulationType = TensorType.f32(rows, transformer.modulationWidth());
     TensorType contextType = TensorType.f32(1, conditioning.shape().textTokens(), width);
     TensorType imageType = TensorType.f32(1, conditioning.shape().imageTokens(), width);
     TensorType tokensType = TensorType.f32(1, shape.packedTokens(transformer.patch()), width);
@@ -88,7 +109,8 @@ final class GuidanceBranch implements AutoCloseable {
                 : List.of(modulationType, contextType, imageType));
     this.modulation = math.allocate("modulation", modulationType);
     this.context = math.allocate("context", contextType);
-    Tensor imageTokens = math.allocate("image_tokens", imageType);
+    this.modulationRows = Arena.ofAuto().allocate(modulationType.byteSize(), 64);
+    this.imageTokens = math.allocate("image_tokens", imageType);
     backend.upload(conditioning.imageTokens(), imageTokens);
     Map<String, Tensor> inputs = new HashMap<>(bound);
     inputs.put(TransformerIo.MODULATION, modulation);
@@ -97,40 +119,73 @@ final class GuidanceBranch implements AutoCloseable {
     if (teaCacheThreshold.isEmpty()) {
       this.whole =
           CompiledGraph.compile(
-              transformer.step(shape, conditioning.shape()), backend, weights, inputs);
+              transformer.step(shape, conditioning.shape(), form), backend, weights, inputs);
+      uploadRows(whole);
       this.cached = null;
     } else {
       this.whole = null;
-      this.cached = cachedBlocks(transformer, weights, shape, inputs, tokensType);
+      this.cached = cachedBlocks(weights, inputs, tokensType);
+      uploadRows(cached.embed());
+      uploadRows(cached.blocks());
+      uploadRows(cached.head());
+    }
+  }
+
+  /** Each part of the context and each denoised frame has a row, the condition the last one. */
+  private void uploadRows(CompiledGraph graph) {
+    if (!form.timestepPerToken()) {
+      return;
+    }
+    int[] groups = shape.groups(transformer.patch());
+    int[] rowOfToken =
+        IntStream.range(0, groups.length)
+            .flatMap(group -> IntStream.generate(() -> group).limit(groups[group]))
+            .toArray();
+    Map<String, Integer> inputs = graph.graph().inputs();
+    if (inputs.containsKey(TransformerIo.PACKED_ROWS)) {
+      TokenInput.upload(backend, rowOfToken, graph.input(TransformerIo.PACKED_ROWS));
+    }
+    if (inputs.containsKey(TransformerIo.CONDITION_ROWS)) {
+      int[] last = new int[conditioning.shape().tokens()];
+      Arrays.fill(last, groups.length);
+      TokenInput.upload(backend, last, graph.input(TransformerIo.CONDITION_ROWS));
     }
   }
 
   private CachedBlocks cachedBlocks(
-      PackedTransformer transformer,
-      WeightStore weights,
-      PackedShape shape,
-      Map<String, Tensor> inputs,
-      TensorType tokensType) {
+      WeightStore weights, Map<String, Tensor> inputs, TensorType tokensType) {
     Tensor tokens = math.allocate("tokens", tokensType);
-    CompiledGraph embed = CompiledGraph.compile(transformer.embed(shape), backend, weights, inputs);
+    CompiledGraph embed =
+        CompiledGraph.compile(transformer.embed(shape, form), backend, weights, inputs);
     inputs.put(TransformerIo.PACKED_TOKENS, embed.output(TransformerIo.PACKED_TOKENS));
     inputs.put(TransformerIo.BLOCK_OUTPUT, tokens);
     return new CachedBlocks(
         embed,
         CompiledGraph.compile(
-            transformer.blocks(shape, conditioning.shape()), backend, weights, inputs),
-        CompiledGraph.compile(transformer.head(shape), backend, weights, inputs),
+            transformer.blocks(shape, conditioning.shape(), form), backend, weights, inputs),
+        CompiledGraph.compile(transformer.head(shape, form), backend, weights, inputs),
         tokens,
         math.allocate("residual", tokensType),
         math.allocate("previous_input", tokensType),
         math.allocate("change", TensorType.f32(1)));
   }
 
-  /** A new section begins: forget what was cached. */
-  void beginSection() {
+  /** Which prompt, and at what noise level its history is. */
+  GuidanceTerm term() {
+    return term;
+  }
+
+  /** The image changed; text and timesteps are as they were. */
+  void condition(StepConditioning changed) {
+    conditioning = changed;
+    backend.upload(changed.imageTokens(), imageTokens);
+  }
+
+  /** A new section of so many evaluations begins: forget what was cached. */
+  void beginSection(int evaluations) {
     teaCache =
         teaCacheThreshold.isPresent()
-            ? new TeaCache(teaCacheThreshold.getAsDouble(), conditioning.steps())
+            ? new TeaCache(teaCacheThreshold.getAsDouble(), evaluations)
             : null;
   }
 
@@ -139,9 +194,9 @@ final class GuidanceBranch implements AutoCloseable {
    *
    * @return the velocity, valid until the next call
    */
-  Tensor velocity(int step, Tensor latents) {
-    backend.upload(conditioning.modulation(step), modulation);
-    backend.upload(conditioning.context(step), context);
+  Tensor velocity(NoiseLevels levels, Tensor latents) {
+    uploadModulation(levels);
+    backend.upload(conditioning.context(levels.condition()), context);
     if (whole != null) {
       math.copy(whole.input(TransformerIo.LATENTS), latents);
       whole.run();
@@ -150,7 +205,30 @@ final class GuidanceBranch implements AutoCloseable {
     if (cached == null || teaCache == null) {
       throw new IllegalStateException("GuidanceBranch: beginSection was not called");
     }
-    return velocity(cached, teaCache, step, latents);
+    return velocity(cached, teaCache, levels.step(), latents);
+  }
+
+  private void uploadModulation(NoiseLevels levels) {
+    double sigma = levels.condition();
+    if (!form.timestepPerToken()) {
+      backend.upload(conditioning.modulation(sigma), modulation);
+      return;
+    }
+    int parts = shape.context().size();
+    double ofContext = term.history().at(sigma);
+    for (int i = 0; i < parts; i++) {
+      setRow(i, ofContext);
+    }
+    for (int frame = 0; frame < shape.latentFrames(); frame++) {
+      setRow(parts + frame, levels.frame(frame));
+    }
+    setRow(parts + shape.latentFrames(), sigma);
+    backend.upload(modulationRows, modulation);
+  }
+
+  private void setRow(int row, double sigma) {
+    MemorySegment values = conditioning.modulation(sigma); // [M]
+    MemorySegment.copy(values, 0, modulationRows, row * values.byteSize(), values.byteSize());
   }
 
   private Tensor velocity(CachedBlocks parts, TeaCache cache, int step, Tensor latents) {

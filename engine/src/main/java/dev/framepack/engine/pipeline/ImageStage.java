@@ -91,7 +91,8 @@ final class ImageStage {
     }
   }
 
-  private VaeCodec codec() {
+  /** A codec with this run's tiling; the caller closes it. */
+  VaeCodec codec() {
     return new VaeCodec(parts.vae().model(), parts.backend(), parts.vae().weights(), tiling);
   }
 

@@ -9,10 +9,12 @@ import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latents of a run, in the backend's memory from the encoder to the decoder: start and end
- * frame, the section in work, and what the history keeps.
+ * frame, the window in work, and what the history keeps.
  */
 final class LatentStore implements AutoCloseable {
   private final Backend backend;
@@ -20,14 +22,15 @@ final class LatentStore implements AutoCloseable {
   private final Shape frame;
   private final Tensor start;
   private final Tensor end;
+  private final @Nullable Tensor blank;
   private final Tensor section;
   private final long[] keptOffsets;
   private int keptSlot;
-  private Tensor kept;
+  private @Nullable Tensor kept;
 
   /**
    * @param frame {@code [1, C, 1, h, w]} of one latent frame
-   * @param history how many frames are kept
+   * @param history how many frames are kept, and how many are blank at once
    */
   LatentStore(Backend backend, Shape frame, int latentWindow, LatentHistory history) {
     this.backend = backend;
@@ -35,13 +38,17 @@ final class LatentStore implements AutoCloseable {
     TensorType one = type(1);
     TensorType window = type(latentWindow);
     long keptBytes = TensorArena.align(type(history.maxKeptFrames()).byteSize());
-    long fixed = 2 * TensorArena.align(one.byteSize()) + TensorArena.align(window.byteSize());
+    int blankFrames = history.maxBlankFrames();
+    long blankBytes = blankFrames == 0 ? 0 : TensorArena.align(type(blankFrames).byteSize());
+    long fixed =
+        2 * TensorArena.align(one.byteSize()) + TensorArena.align(window.byteSize()) + blankBytes;
     this.arena = backend.arena("latents", fixed + 2 * keptBytes);
     this.start = arena.allocate("start", one);
     this.end = arena.allocate("end", one);
     this.section = arena.allocate("section", window);
+    this.blank = // arenas begin as zeros
+        blankFrames == 0 ? null : arena.allocate("blank", type(blankFrames));
     this.keptOffsets = new long[] {fixed, fixed + keptBytes};
-    this.kept = keptView(history.blankFrames()); // arenas begin as zeros: blank
   }
 
   private TensorType type(int frames) {
@@ -62,18 +69,9 @@ final class LatentStore implements AutoCloseable {
     return end;
   }
 
-  /** {@code [1, C, W, h, w]}; the denoiser writes it. */
+  /** {@code [1, C, W, h, w]}; the denoiser writes it, finished frames first. */
   Tensor section() {
     return section;
-  }
-
-  /** Lets the start frame follow the blank ones, for orders that go forward. */
-  void keepStart() {
-    keep(
-        List.of(
-            new LatentHistory.Run(
-                LatentHistory.Source.KEPT, 0, (int) kept.shape().dim(FrameJoin.FRAMES)),
-            new LatentHistory.Run(LatentHistory.Source.START, 0, 1)));
   }
 
   /** {@code target} = these frames. */
@@ -88,6 +86,10 @@ final class LatentStore implements AutoCloseable {
 
   /** Makes these frames what is kept. */
   void keep(List<LatentHistory.Run> runs) {
+    if (runs.isEmpty()) {
+      kept = null;
+      return;
+    }
     keptSlot = 1 - keptSlot;
     Tensor next = keptView(LatentHistory.frames(runs));
     join(next, runs);
@@ -98,8 +100,9 @@ final class LatentStore implements AutoCloseable {
     return switch (source) {
       case START -> start;
       case END -> end;
-      case KEPT -> kept;
-      case SECTION -> section;
+      case BLANK -> Objects.requireNonNull(blank);
+      case KEPT -> Objects.requireNonNull(kept);
+      case FINISHED -> section;
     };
   }
 

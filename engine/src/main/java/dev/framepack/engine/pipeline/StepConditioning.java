@@ -12,38 +12,52 @@ import dev.framepack.kernels.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * What the transformer's blocks read of prompt, image, guidance and timestep, for every step of a
- * video: computed once, because all sections share one schedule.
+ * What the transformer's blocks read of prompt, image, guidance and timestep, for every timestep of
+ * a video: computed once, because all sections share one schedule.
  *
  * @param shape image and text tokens
- * @param modulation {@code [steps, M]}
- * @param context {@code [steps, T, D]}
+ * @param rows row of each timestep
+ * @param modulation {@code [timesteps, M]}
+ * @param context {@code [timesteps, T, D]}
  * @param imageTokens {@code [I, D]}
  */
 record StepConditioning(
     ConditionShape shape,
-    int steps,
+    Map<Float, Integer> rows,
     MemorySegment modulation,
     MemorySegment context,
     MemorySegment imageTokens) {
 
   private static final float GUIDANCE_UNIT = 1000;
 
+  /**
+   * Evaluates the conditioning.
+   *
+   * @param timesteps each once
+   */
   static StepConditioning compute(
       PackedTransformer transformer,
       WeightStore weights,
       Backend backend,
       PromptConditioning prompt,
       ImageConditioning image,
-      SigmaSchedule schedule,
+      Collection<Float> timesteps,
       double guidanceScale) {
     ConditionShape shape = new ConditionShape(image.tokens(), prompt.tokens());
-    int steps = schedule.steps();
+    Map<Float, Integer> rows = new HashMap<>();
+    float[] values = new float[timesteps.size()];
+    for (float timestep : timesteps) {
+      values[rows.size()] = timestep;
+      rows.put(timestep, rows.size());
+    }
     try (CompiledGraph graph =
-        CompiledGraph.compile(transformer.conditioning(steps, shape), backend, weights)) {
-      upload(backend, graph, TransformerIo.TIMESTEP, schedule.timesteps());
+        CompiledGraph.compile(transformer.conditioning(values.length, shape), backend, weights)) {
+      upload(backend, graph, TransformerIo.TIMESTEP, values);
       if (transformer.takesGuidance()) {
         float[] guidance = {(float) guidanceScale * GUIDANCE_UNIT};
         upload(backend, graph, TransformerIo.GUIDANCE, guidance);
@@ -57,7 +71,7 @@ record StepConditioning(
       graph.run();
       return new StepConditioning(
           shape,
-          steps,
+          Map.copyOf(rows),
           download(backend, graph.output(TransformerIo.MODULATION)),
           download(backend, graph.output(TransformerIo.CONTEXT)),
           download(backend, graph.output(TransformerIo.IMAGE_TOKENS)));
@@ -75,18 +89,22 @@ record StepConditioning(
     HostValues.upload(backend, values, graph.input(name));
   }
 
-  /** {@code [M]} of one step. */
-  MemorySegment modulation(int step) {
-    return row(modulation, step);
+  /** {@code [M]} at a sigma. */
+  MemorySegment modulation(double sigma) {
+    return row(modulation, sigma);
   }
 
-  /** {@code [T, D]} of one step. */
-  MemorySegment context(int step) {
-    return row(context, step);
+  /** {@code [T, D]} at a sigma. */
+  MemorySegment context(double sigma) {
+    return row(context, sigma);
   }
 
-  private MemorySegment row(MemorySegment table, int step) {
-    long bytes = table.byteSize() / steps;
-    return table.asSlice(step * bytes, bytes);
+  private MemorySegment row(MemorySegment table, double sigma) {
+    Integer row = rows.get(SigmaSchedule.timestep(sigma));
+    if (row == null) {
+      throw new IllegalStateException("StepConditioning: nothing was computed for sigma " + sigma);
+    }
+    long bytes = table.byteSize() / rows.size();
+    return table.asSlice(row * bytes, bytes);
   }
 }

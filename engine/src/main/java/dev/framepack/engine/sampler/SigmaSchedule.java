@@ -59,13 +59,18 @@ public record SigmaSchedule(double[] sigmas) {
     return sigmas[step];
   }
 
-  /** What the network is told: sigma times 1000, for each model evaluation. */
+  /** What the network is told, for each model evaluation. */
   public float[] timesteps() {
     float[] timesteps = new float[steps()];
     for (int i = 0; i < timesteps.length; i++) {
-      timesteps[i] = (float) (sigmas[i] * TRAINING_TIMESTEPS);
+      timesteps[i] = timestep(sigmas[i]);
     }
     return timesteps;
+  }
+
+  /** What the network is told of a sigma: times 1000. */
+  public static float timestep(double sigma) {
+    return (float) (sigma * TRAINING_TIMESTEPS);
   }
 
   @Override

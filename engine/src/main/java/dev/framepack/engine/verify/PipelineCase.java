@@ -7,6 +7,7 @@ import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.packing.LatentVideo;
+import dev.framepack.engine.packing.PatchKernel;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.pipeline.FramePackPipeline;
 import dev.framepack.engine.pipeline.ModelParts;
@@ -99,9 +100,9 @@ final class PipelineCase implements GoldenCase {
     public void onSection(SectionPlan plan) {
       String key = "section" + plan.number() + ".indices.";
       outputs.put(key + "latents", GoldenTensors.floats(plan.latentIndices()));
-      outputs.put(key + "clean", GoldenTensors.floats(plan.cleanIndices()));
-      outputs.put(key + "2x", GoldenTensors.floats(plan.history2xIndices()));
-      outputs.put(key + "4x", GoldenTensors.floats(plan.history4xIndices()));
+      outputs.put(key + "clean", GoldenTensors.floats(plan.indices(PatchKernel.FULL)));
+      outputs.put(key + "2x", GoldenTensors.floats(plan.indices(PatchKernel.cube(2))));
+      outputs.put(key + "4x", GoldenTensors.floats(plan.indices(PatchKernel.cube(4))));
     }
 
     @Override

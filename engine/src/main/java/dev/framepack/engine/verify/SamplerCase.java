@@ -58,6 +58,7 @@ final class SamplerCase implements GoldenCase {
         float[] trace = new float[schedule.steps() * start.length];
         float[] result =
             kind.sampler()
+                .orElseThrow()
                 .sample(
                     schedule,
                     start,

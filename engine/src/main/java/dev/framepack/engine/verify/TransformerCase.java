@@ -7,9 +7,11 @@ import dev.framepack.engine.graph.EagerRunner;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.model.hunyuan.ConditionShape;
+import dev.framepack.engine.model.hunyuan.ContextShape;
 import dev.framepack.engine.model.hunyuan.FrameIndices;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.hunyuan.PatchSize;
 import dev.framepack.engine.model.hunyuan.RopeTables;
 import dev.framepack.engine.model.hunyuan.TransformerIo;
 import dev.framepack.engine.model.nn.HostConstants;
@@ -20,8 +22,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -32,6 +36,10 @@ import java.util.TreeSet;
  */
 final class TransformerCase implements GoldenCase {
   private static final String OUTPUT = "output";
+
+  /** The reference's names of context frames and of their indices, in packed order. */
+  private static final List<String> CONTEXT =
+      List.of("latents_history_4x", "latents_history_2x", "latents_clean");
 
   @Override
   public boolean recognises(Path folder) {
@@ -54,7 +62,7 @@ final class TransformerCase implements GoldenCase {
     GoldenTensors golden = new GoldenTensors(folder);
     Path modelFolder = Objects.requireNonNull(model(folder));
     PackedTransformer model = new PackedTransformer(TransformerConfig.read(modelFolder));
-    PackedShape shape = shape(golden);
+    PackedShape shape = shape(golden, model.patch());
     ConditionShape condition =
         new ConditionShape(
             golden.size(TransformerIo.IMAGE_EMBEDS, 1), golden.size(TransformerIo.TEXT, 1));
@@ -85,15 +93,18 @@ final class TransformerCase implements GoldenCase {
     }
   }
 
-  private static PackedShape shape(GoldenTensors golden) {
+  private static PackedShape shape(GoldenTensors golden, PatchSize patch) {
+    int[] scales = {4, 2, 1};
+    List<ContextShape> context = new ArrayList<>();
+    for (int i = 0; i < CONTEXT.size(); i++) {
+      context.add(ContextShape.frames(golden.size(CONTEXT.get(i), 2), patch.times(scales[i])));
+    }
     return new PackedShape(
         golden.size(TransformerIo.LATENTS, 0),
         golden.size(TransformerIo.LATENTS, 2),
         golden.size(TransformerIo.LATENTS, 3),
         golden.size(TransformerIo.LATENTS, 4),
-        golden.size(TransformerIo.CLEAN, 2),
-        golden.size(TransformerIo.HISTORY_2X, 2),
-        golden.size(TransformerIo.HISTORY_4X, 2));
+        context);
   }
 
   private static int realTextTokens(GoldenTensors golden) {
@@ -116,20 +127,22 @@ final class TransformerCase implements GoldenCase {
             shape,
             new FrameIndices(
                 golden.ints("indices_latents"),
-                golden.ints("indices_latents_clean"),
-                golden.ints("indices_latents_history_2x"),
-                golden.ints("indices_latents_history_4x")));
+                CONTEXT.stream().map(name -> golden.ints("indices_" + name)).toList()));
     Map<String, float[]> inputs = new HashMap<>();
+    for (int i = 0; i < CONTEXT.size(); i++) {
+      inputs.put(TransformerIo.context(i), golden.floats(CONTEXT.get(i)));
+    }
     for (String name : forward.inputs().keySet()) {
-      inputs.put(
+      inputs.computeIfAbsent(
           name,
-          switch (name) {
-            case TransformerIo.ROPE_COS -> rope.cos();
-            case TransformerIo.ROPE_SIN -> rope.sin();
-            case TransformerIo.KEY_MASK ->
-                keyMask(golden, shape.packedTokens(model.patch()), condition, shape.batch());
-            default -> golden.floats(name);
-          });
+          missing ->
+              switch (missing) {
+                case TransformerIo.ROPE_COS -> rope.cos();
+                case TransformerIo.ROPE_SIN -> rope.sin();
+                case TransformerIo.KEY_MASK ->
+                    keyMask(golden, shape.packedTokens(model.patch()), condition, shape.batch());
+                default -> golden.floats(missing);
+              });
     }
     return inputs;
   }

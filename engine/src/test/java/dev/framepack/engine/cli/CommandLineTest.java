@@ -105,6 +105,26 @@ final class CommandLineTest {
       delimiter = '|',
       textBlock =
           """
+          --sampling=up       | SAMPLING: sampling must be one of inverted, f1, vanilla, endpoint, planned, found up
+          --packing=f1k1_g9_z | PACKING_NOTATION: packing f1k1_g9_z, character 9: expected f, g, x, td, ta or tc, found 'z'
+          --packing=f1k1_g9   | packing f1k1_g9 generates 9 frames, the latent window is 1
+          --order=up          | SECTION_ORDER: order must be one of forward, inverted, endpoint, planned
+          --order=1,0         | order 1,0 must name each of the sections 0 to 0 once
+          --gaps=wide         | SECTION_GAPS: gaps must be released, true or windows such as 3,2,1,0, found wide
+          --history=noise:2   | HISTORY_POLICY: history noise: expected 0 to 1, found 2.0
+          --history=fog       | HISTORY_POLICY: history must be clean, codebook or of
+          --history=noise:.1+augment:.2 | history noise and augment decide the noise of history, give one
+          --history=cfg-noise:.1,.5 | history cfg-noise needs a cfg scale other than 1
+          """)
+  void aBadSamplingIsOneLine(String option, String message) throws IOException {
+    assertRefused(run(generate(option)), 2, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           --steps=0           | steps must be 1 to 100, found 0
           --steps=many        | 'many'
           --seconds=NaN       | seconds must be 0.1 to 120, found NaN
@@ -112,8 +132,7 @@ final class CommandLineTest {
           --frames=5          | frames belong to profile diffusers
           --profile=diffusers | seconds belong to profile framepack
           --profile=comfy     | --profile must be one of framepack, diffusers, found comfy
-          --sampling=vanilla  | --sampling must be one of inverted, f1, found vanilla
-          --sampler=ddim      | --sampler must be one of unipc-bh1, unipc-bh2, euler, found ddim
+          --sampler=ddim      | --sampler must be one of unipc-bh1, unipc-bh2, euler, diffusion-forcing, rolling-diffusion, found ddim
           --device-memory=6,apples | --device-memory must be a size such as 6GB, 6GiB or 6000MB, found 6,apples
           --precision=half    | --precision must be one of auto, float32, bfloat16, float16, found half
           --backend=vulkan    | --backend must be one of auto, cuda, cuda+cublaslt, cuda+cublas, cuda-emulated, cpu, cpu-reference, found vulkan
@@ -155,7 +174,8 @@ final class CommandLineTest {
     assertRefused(
         run(generate("--last-image=" + TinyVideos.IMAGE, "--sampling=f1")),
         Failures.BAD_REQUEST,
-        "an end image needs sampling inverted, found f1");
+        "an end image needs the last section made first",
+        "found sampling f1");
   }
 
   @Test

@@ -55,6 +55,7 @@ public final class CellPlan {
     Map<String, Object> texts = new TreeMap<>();
     cell.variant().texts().forEach((text, value) -> texts.put(text.key(), value));
     cell.variant().settings().values().forEach((s, value) -> texts.put(s.key(), value.toString()));
+    texts.put("initialise_kernels", cell.variant().initialiseKernels());
     texts.put("scene", cell.scene().name());
     texts.put("seed", cell.seed());
     texts.put("refusal", refusal);

@@ -5,7 +5,11 @@ import dev.framepack.bench.reproduce.suite.Variant.Text;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
-import java.util.Arrays;
+import dev.framepack.engine.history.HistoryPolicy;
+import dev.framepack.engine.packing.GapRule;
+import dev.framepack.engine.packing.PackingNotation;
+import dev.framepack.engine.packing.SectionOrder;
+import java.util.Optional;
 
 /** Turns a variant into a request: the one place where a suite's texts meet the engine's types. */
 final class VariantRequests {
@@ -20,28 +24,38 @@ final class VariantRequests {
   static VideoRequest.Builder toBuilder(
       Variant variant, SceneInput scene, long seed, boolean full) {
     VideoRequest.Builder builder =
-        VideoRequest.builder().image(scene.image()).prompt(scene.prompt()).seed(seed);
+        VideoRequest.builder()
+            .image(scene.image())
+            .prompt(scene.prompt())
+            .seed(seed)
+            .sampling(sampling(variant));
+    variant.text(Text.HISTORY).map(HistoryPolicy::parse).ifPresent(builder::history);
     variant.settings().applyTo(builder, full);
-    for (Text text : variant.texts().keySet()) {
-      if (text != Text.SAMPLING) {
-        throw refused(
-            "%s of variant %s: this engine takes only sampling so far"
-                .formatted(text.key(), variant.name()),
-            "run a variant with sampling alone");
-      }
+    return builder;
+  }
+
+  private static Sampling sampling(Variant variant) {
+    Sampling sampling = packed(variant);
+    Optional<SectionOrder> order = variant.text(Text.ORDER).map(SectionOrder::parse);
+    if (order.isPresent()) {
+      sampling = sampling.withOrder(order.get());
     }
-    return builder.sampling(sampling(variant.text(Text.SAMPLING).orElseThrow()));
+    Optional<GapRule> gaps = variant.text(Text.GAPS).map(GapRule::parse);
+    if (gaps.isPresent()) {
+      sampling = sampling.withGaps(gaps.get());
+    }
+    return variant.initialiseKernels() ? sampling.withInitialisedKernels() : sampling;
   }
 
-  private static Sampling sampling(String name) {
-    return Arrays.stream(Sampling.values())
-        .filter(sampling -> sampling.id().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () -> refused("sampling: expected inverted or f1, found " + name, "choose one"));
-  }
-
-  private static InvalidRequestException refused(String what, String remedy) {
-    return new InvalidRequestException("VARIANT_UNSUPPORTED", what, remedy, null);
+  /** A packing alone brings the order it is made for. */
+  private static Sampling packed(Variant variant) {
+    Optional<Sampling> preset = variant.text(Text.SAMPLING).map(Sampling::named);
+    Optional<PackingNotation> packing = variant.text(Text.PACKING).map(PackingNotation::parse);
+    if (packing.isEmpty()) {
+      return preset.orElse(Sampling.INVERTED);
+    }
+    return preset
+        .map(sampling -> sampling.withPacking(packing.get()))
+        .orElseGet(() -> Sampling.of(packing.get()));
   }
 }

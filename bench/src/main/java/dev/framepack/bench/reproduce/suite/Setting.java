@@ -21,7 +21,9 @@ public enum Setting {
   NEGATIVE_PROMPT("negative_prompt", Type.TEXT),
   SHIFT("shift", Type.NUMBER),
   TEACACHE("teacache", Type.NUMBER),
-  SAMPLER("sampler", Type.SAMPLER);
+  SAMPLER("sampler", Type.SAMPLER),
+  /** Of sampler diffusion-forcing. */
+  UNCERTAINTY("uncertainty", Type.NUMBER);
 
   /** What a value must be. */
   enum Type {
@@ -70,6 +72,7 @@ public enum Setting {
       case NEGATIVE_PROMPT -> builder.negativePrompt((String) value);
       case SHIFT -> builder.shift((Double) value);
       case TEACACHE -> builder.teaCache((Double) value);
+      case UNCERTAINTY -> builder.uncertainty((Double) value);
       case SAMPLER -> builder.sampler((SamplerKind) value);
     };
   }

@@ -193,10 +193,11 @@ final class SuiteReader {
     if (texts.isEmpty()) {
       fields.fault("name", "neither sampling nor packing; say how its videos are made");
     }
+    boolean initialiseKernels = fields.truth("initialise_kernels").orElse(false);
     Settings settings = settings(fields).over(defaults);
     Map<String, String> paper = fields.fields("paper").map(SuiteReader::paper).orElse(Map.of());
     fields.refuseOthers();
-    return new Variant(name, label, group, note, texts, settings, paper);
+    return new Variant(name, label, group, note, texts, initialiseKernels, settings, paper);
   }
 
   private static Map<String, String> paper(YamlFields fields) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param group heading it stands under
  * @param note shown beside it; may be empty
  * @param texts what decides history and order, by kind
+ * @param initialiseKernels whether kernels the checkpoint has no weights for are made from its k1
  * @param settings plain numbers of a request, the suite's defaults included
  * @param paper published figures of the same row, by column, as printed there
  */
@@ -22,6 +23,7 @@ public record Variant(
     String group,
     String note,
     Map<Text, String> texts,
+    boolean initialiseKernels,
     Settings settings,
     Map<String, String> paper) {
 

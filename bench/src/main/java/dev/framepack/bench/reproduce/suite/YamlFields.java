@@ -123,6 +123,18 @@ final class YamlFields {
     return Optional.empty();
   }
 
+  /** True or false. */
+  Optional<Boolean> truth(String key) {
+    Optional<YamlNode> node = node(key);
+    if (node.isPresent()) {
+      if (node.get() instanceof Scalar scalar && scalar.value() instanceof Boolean value) {
+        return Optional.of(value);
+      }
+      wrongType(key, node.get(), "true or false", "write one of them");
+    }
+    return Optional.empty();
+  }
+
   /** The items of a list that must be there and have some. */
   List<YamlNode> requiredList(String key) {
     Optional<YamlNode> node = node(key);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.framepack.bench.reproduce.Fixtures;
 import dev.framepack.bench.reproduce.suite.Scene;
 import dev.framepack.bench.reproduce.suite.Suite;
+import dev.framepack.bench.reproduce.suite.Suites;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.VideoRequest;
@@ -127,6 +128,18 @@ class ReproduceKeyTest {
     assertThatThrownBy(() -> Canonical.of(new Odd(new Object())))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("anything: no canonical form");
+  }
+
+  @Test
+  void theBuiltInSuitesAreUnderstoodByTheEngine() {
+    for (String name : Suites.BUILT_IN) {
+      Suite suite = Suites.find(name);
+      List<SceneInput> scenes = suite.scenes().stream().map(SceneInput::load).toList();
+      assertThat(CellPlan.of(suite, scenes, false, Fixtures.IDENTITY))
+          .filteredOn(planned -> planned.request().isEmpty())
+          // A codebook is a file that only its user has.
+          .allSatisfy(planned -> assertThat(planned.refusal()).contains("codebook"));
+    }
   }
 
   @Test

@@ -34,16 +34,16 @@ record DoubleStreamBlock(Stream hidden, Stream context) {
       FeedForward feedForward) {
 
     /** Input of the attention; x {@code [B, n, D]}. */
-    Value normalizeForAttention(GraphBuilder g, Value x, Value vectors) {
+    Value normalizeForAttention(GraphBuilder g, Value x, Modulation vectors) {
       return modulation.normalize(g, x, vectors, SCALE_1, SHIFT_1);
     }
 
     /** x {@code [B, n, D]} after the attention's result {@code [B, n, D]} and the feed-forward. */
-    Value finish(GraphBuilder g, Value x, Value attended, Value vectors) {
-      Value gate1 = modulation.vector(g, vectors, GATE_1); // [B, D]
+    Value finish(GraphBuilder g, Value x, Value attended, Modulation vectors) {
+      Value gate1 = vectors.vector(g, modulation, GATE_1); // [B, D] or [1, n, D]
       Value h = g.op(new GatedResidual(), x, gate1, output.apply(g, attended)); // [B, n, D]
       Value n = modulation.normalize(g, h, vectors, SCALE_2, SHIFT_2); // [B, n, D]
-      Value gate2 = modulation.vector(g, vectors, GATE_2); // [B, D]
+      Value gate2 = vectors.vector(g, modulation, GATE_2); // [B, D] or [1, n, D]
       return g.op(new GatedResidual(), h, gate2, feedForward.apply(g, n));
     }
   }
@@ -75,14 +75,19 @@ record DoubleStreamBlock(Stream hidden, Stream context) {
   }
 
   /** The modulated first norm of h, which TeaCache watches; h {@code [B, packedTokens, D]}. */
-  Value modulatedInput(GraphBuilder g, Value h, Value modulation) {
+  Value modulatedInput(GraphBuilder g, Value h, Modulation modulation) {
     return hidden.normalizeForAttention(g, h, modulation);
   }
 
-  /** One block; modulation {@code [B, M]}. */
-  Streams apply(GraphBuilder g, Streams x, Value modulation, JointAttention attention) {
-    Value h = modulatedInput(g, x.hidden(), modulation); // [B, packedTokens, D]
-    Value c = context.normalizeForAttention(g, x.context(), modulation); // [B, conditionTokens, D]
+  /** One block; the modulation of each stream. */
+  Streams apply(
+      GraphBuilder g,
+      Streams x,
+      Modulation ofHidden,
+      Modulation ofContext,
+      JointAttention attention) {
+    Value h = modulatedInput(g, x.hidden(), ofHidden); // [B, packedTokens, D]
+    Value c = context.normalizeForAttention(g, x.context(), ofContext); // [B, conditionTokens, D]
     Value q = // [B, N, heads, headDim], N = packedTokens + conditionTokens
         join(g, attention.rotate(g, hidden.query().apply(g, h)), context.query().apply(g, c));
     Value k = join(g, attention.rotate(g, hidden.key().apply(g, h)), context.key().apply(g, c));
@@ -93,8 +98,8 @@ record DoubleStreamBlock(Stream hidden, Stream context) {
     Value attendedH = g.op(new Slice(1, 0, packedTokens), attended); // [B, packedTokens, D]
     Value attendedC = g.op(new Slice(1, packedTokens, c.size(1)), attended);
     return new Streams(
-        hidden.finish(g, x.hidden(), attendedH, modulation),
-        context.finish(g, x.context(), attendedC, modulation));
+        hidden.finish(g, x.hidden(), attendedH, ofHidden),
+        context.finish(g, x.context(), attendedC, ofContext));
   }
 
   private static Value join(GraphBuilder g, Value h, Value c) {

@@ -3,11 +3,13 @@ package dev.framepack.engine.model.hunyuan;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.Value;
+import dev.framepack.engine.model.nn.HostConstants;
 import dev.framepack.kernels.op.Slice;
 
 /**
  * The whole network from raw arguments in one graph, its inner values tapped under the names of the
- * golden data: the same parts as in production, composed without reuse between steps.
+ * golden data: the same parts as in production, composed without reuse between steps. For packings
+ * whose kernels the checkpoint has.
  */
 final class ForwardGraph {
   private final PackedTransformer model;
@@ -15,7 +17,7 @@ final class ForwardGraph {
 
   ForwardGraph(PackedTransformer model) {
     this.model = model;
-    this.parts = new TransformerGraphs(model);
+    this.parts = new TransformerGraphs(model, StepForm.TRAINED);
   }
 
   Graph record(PackedShape shape, ConditionShape condition, int realTextTokens) {
@@ -30,8 +32,10 @@ final class ForwardGraph {
       context = g.op(new Slice(1, 0, textTokens), context);
     }
     ConditionShape visible = new ConditionShape(condition.imageTokens(), textTokens);
-    Value packed = parts.recordPacking(g, shape, parts.recordHistory(g, shape));
+    Value history = parts.recordHistory(g, shape, new HostConstants());
+    Value packed = parts.recordPacking(g, shape, history);
     g.tap("tap.packed_hidden", packed);
+    Modulation modulation = new Modulation(conditioning.modulation(), null);
     JointAttention attention = parts.attentionInputs(g, shape, visible);
     g.tap("tap.rope_cos", attention.cos());
     g.tap("tap.rope_sin", attention.sin());
@@ -40,12 +44,11 @@ final class ForwardGraph {
             g,
             packed,
             TransformerGraphs.joinCondition(g, conditioning.imageTokens(), context),
-            conditioning.modulation(),
+            new TransformerGraphs.StreamModulation(modulation, modulation),
             attention,
             new Taps(g));
     Value latents = shape.latentRange(model.patch).of(g, joint); // [B, latentTokens, D]
-    g.output(
-        TransformerIo.VELOCITY, parts.recordHead(g, latents, conditioning.modulation(), shape));
+    g.output(TransformerIo.VELOCITY, parts.recordHead(g, latents, modulation, shape));
     return g.build();
   }
 

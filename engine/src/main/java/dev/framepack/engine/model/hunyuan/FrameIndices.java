@@ -1,12 +1,16 @@
 package dev.framepack.engine.model.hunyuan;
 
+import java.util.List;
+
 /**
  * Where each latent frame of a packed sequence lies in time (spec section 4).
  *
  * @param latents of the frames being denoised
- * @param clean of the uncompressed context frames
- * @param history2x of the frames compressed by 2
- * @param history4x of the frames compressed by 4
+ * @param context of every part of the context, in packed order
  */
 @SuppressWarnings("ArrayRecordComponent") // a bundle of arguments, never compared
-public record FrameIndices(int[] latents, int[] clean, int[] history2x, int[] history4x) {}
+public record FrameIndices(int[] latents, List<int[]> context) {
+  public FrameIndices {
+    context = List.copyOf(context);
+  }
+}

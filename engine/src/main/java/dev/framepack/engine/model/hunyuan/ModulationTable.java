@@ -44,10 +44,11 @@ final class ModulationTable {
     }
 
     /** {@code LN(x) * (1 + scale) + shift}; x {@code [B, N, D]}. */
-    Value normalize(GraphBuilder g, Value x, Value modulation, int scaleIndex, int shiftIndex) {
+    Value normalize(
+        GraphBuilder g, Value x, Modulation modulation, int scaleIndex, int shiftIndex) {
       Value normalized = g.op(new LayerNorm(false, PackedTransformer.NORM_EPS), x); // [B, N, D]
-      Value scale = vector(g, modulation, scaleIndex); // [B, D]
-      Value shift = vector(g, modulation, shiftIndex); // [B, D]
+      Value scale = modulation.vector(g, this, scaleIndex); // [B, D] or [1, N, D]
+      Value shift = modulation.vector(g, this, shiftIndex); // [B, D] or [1, N, D]
       return g.op(new Modulate(), normalized, scale, shift);
     }
   }

@@ -1,32 +1,47 @@
 package dev.framepack.engine.model.hunyuan;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
- * Sizes of one packed sequence {@code [4x history | 2x history | clean | latents]}. Frames, height
+ * Sizes of one packed sequence {@code [context, coarsest kernel first | latents]}. Frames, height
  * and width count latent positions, before patching.
  *
  * @param batch samples evaluated together
  * @param latentFrames frames being denoised, W
- * @param cleanFrames uncompressed context frames
- * @param history2xFrames frames compressed by 2 on every axis
- * @param history4xFrames frames compressed by 4 on every axis
+ * @param context frames the model sees, in packed order
  */
 public record PackedShape(
-    int batch,
-    int latentFrames,
-    int latentHeight,
-    int latentWidth,
-    int cleanFrames,
-    int history2xFrames,
-    int history4xFrames) {
+    int batch, int latentFrames, int latentHeight, int latentWidth, List<ContextShape> context) {
 
   public PackedShape {
     requirePositive("batch", batch);
     requirePositive("latentFrames", latentFrames);
     requirePositive("latentHeight", latentHeight);
     requirePositive("latentWidth", latentWidth);
-    requirePositive("cleanFrames", cleanFrames);
-    requirePositive("history2xFrames", history2xFrames);
-    requirePositive("history4xFrames", history4xFrames);
+    context = List.copyOf(context);
+    if (context.isEmpty()) {
+      throw new IllegalArgumentException("PackedShape: needs context frames, found none");
+    }
+  }
+
+  /**
+   * The packing of the released checkpoints: 16 frames at 4x, 2 at 2x, start and nearest frame
+   * uncompressed.
+   *
+   * @param patch the full-resolution patch
+   */
+  public static PackedShape released(
+      int latentFrames, int latentHeight, int latentWidth, PatchSize patch) {
+    return new PackedShape(
+        1,
+        latentFrames,
+        latentHeight,
+        latentWidth,
+        List.of(
+            ContextShape.frames(16, patch.times(4)),
+            ContextShape.frames(2, patch.times(2)),
+            ContextShape.frames(2, patch)));
   }
 
   /** Tokens of the frames being denoised. */
@@ -34,21 +49,40 @@ public record PackedShape(
     return patch.tokens(latentFrames, latentHeight, latentWidth);
   }
 
-  /** Tokens of the clean frames and both histories. */
-  public int historyTokens(PatchSize patch) {
-    return patch.tokens(cleanFrames, latentHeight, latentWidth)
-        + patch.times(2).tokens(history2xFrames, latentHeight, latentWidth)
-        + patch.times(4).tokens(history4xFrames, latentHeight, latentWidth);
+  /** Tokens of one part of the context. */
+  public int contextTokens(int part) {
+    return context.get(part).tokens(latentHeight, latentWidth);
+  }
+
+  /** Tokens of the whole context. */
+  public int historyTokens() {
+    return context.stream().mapToInt(part -> part.tokens(latentHeight, latentWidth)).sum();
   }
 
   /** All tokens of the sequence. */
   public int packedTokens(PatchSize patch) {
-    return historyTokens(patch) + latentTokens(patch);
+    return historyTokens() + latentTokens(patch);
   }
 
   /** Where the frames being denoised lie in the sequence. */
   TokenRange latentRange(PatchSize patch) {
-    return new TokenRange(historyTokens(patch), latentTokens(patch));
+    return new TokenRange(historyTokens(), latentTokens(patch));
+  }
+
+  /** Tokens of every part of the context, then of every denoised frame. */
+  public int[] groups(PatchSize patch) {
+    int parts = context.size();
+    int[] groups = new int[parts + latentFrames];
+    for (int i = 0; i < parts; i++) {
+      groups[i] = contextTokens(i);
+    }
+    Arrays.fill(groups, parts, groups.length, latentTokens(patch) / latentFrames);
+    return groups;
+  }
+
+  /** Timesteps an evaluation has where each group has its own: the groups, then the condition. */
+  public int timesteps() {
+    return context.size() + latentFrames + 1;
   }
 
   private static void requirePositive(String size, int value) {

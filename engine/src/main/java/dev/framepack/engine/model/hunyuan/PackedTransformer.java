@@ -5,6 +5,7 @@ import dev.framepack.engine.binding.ParameterScope;
 import dev.framepack.engine.binding.WeightGroup;
 import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.graph.Graph;
+import dev.framepack.engine.model.nn.HostConstants;
 import dev.framepack.kernels.tensor.DType;
 import dev.framepack.weights.config.TransformerConfig;
 import java.util.ArrayList;
@@ -147,6 +148,11 @@ public final class PackedTransformer {
     return patch;
   }
 
+  /** Kernels of context frames that the checkpoint has weights for, in latent positions. */
+  public Set<PatchSize> trainedKernels() {
+    return embedding.trainedKernels();
+  }
+
   /** Width of a token, D. */
   public int width() {
     return heads.width();
@@ -174,17 +180,22 @@ public final class PackedTransformer {
    * @param condition image tokens and the text tokens of one prompt, cropped to the real ones
    */
   public Graph conditioning(int rows, ConditionShape condition) {
-    return new TransformerGraphs(this).conditioning(rows, condition);
+    return new TransformerGraphs(this, StepForm.TRAINED).conditioning(rows, condition);
   }
 
-  /** The context frames as tokens. */
-  public Graph history(PackedShape shape) {
-    return new TransformerGraphs(this).history(shape);
+  /**
+   * The context frames as tokens.
+   *
+   * @param constants takes what kernels without weights are made of; to be uploaded to the compiled
+   *     graph
+   */
+  public Graph history(PackedShape shape, HostConstants constants) {
+    return new TransformerGraphs(this, StepForm.TRAINED).history(shape, constants);
   }
 
   /** One evaluation of the network from history tokens and conditioning to the velocity. */
-  public Graph step(PackedShape shape, ConditionShape condition) {
-    return new TransformerGraphs(this).step(shape, condition);
+  public Graph step(PackedShape shape, ConditionShape condition, StepForm form) {
+    return new TransformerGraphs(this, form).step(shape, condition);
   }
 
   /**
@@ -192,18 +203,18 @@ public final class PackedTransformer {
    *
    * @throws IllegalStateException when the model has no double-stream block to watch
    */
-  public Graph embed(PackedShape shape) {
-    return new TransformerGraphs(this).embed(shape);
+  public Graph embed(PackedShape shape, StepForm form) {
+    return new TransformerGraphs(this, form).embed(shape);
   }
 
   /** The second part of a step: all blocks, packed tokens to packed tokens. */
-  public Graph blocks(PackedShape shape, ConditionShape condition) {
-    return new TransformerGraphs(this).blocks(shape, condition);
+  public Graph blocks(PackedShape shape, ConditionShape condition, StepForm form) {
+    return new TransformerGraphs(this, form).blocks(shape, condition);
   }
 
   /** The last part of a step: packed tokens to the velocity. */
-  public Graph head(PackedShape shape) {
-    return new TransformerGraphs(this).head(shape);
+  public Graph head(PackedShape shape, StepForm form) {
+    return new TransformerGraphs(this, form).head(shape);
   }
 
   /**

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * row-major (spec section 2, RoPE).
  *
  * <p>Positions are (frame index, row, column); each axis has its own share of the head, the three
- * side by side. A token of compressed history has the mean of the cosines and of the sines it
+ * side by side. A token of compressed context has the mean of the cosines and of the sines it
  * covers, the end of each axis padded by repetition. A channel depends on one axis alone, so the
  * mean is taken along that axis.
  *
@@ -37,16 +37,22 @@ public record RopeTables(int tokens, int headDim, float[] cos, float[] sin) {
           "RopeTables: needs three even axis sizes, found " + axisDims);
     }
     checkFrames("latents", indices.latents(), shape.latentFrames());
-    checkFrames("clean", indices.clean(), shape.cleanFrames());
-    checkFrames("history2x", indices.history2x(), shape.history2xFrames());
-    checkFrames("history4x", indices.history4x(), shape.history4xFrames());
+    if (indices.context().size() != shape.context().size()) {
+      throw new IllegalArgumentException(
+          "RopeTables: context has %d parts but %d lists of indices"
+              .formatted(shape.context().size(), indices.context().size()));
+    }
     Writer writer = new Writer(theta, axisDims, shape.packedTokens(patch));
     int[] rows = range(shape.latentHeight() / patch.height());
     int[] columns = range(shape.latentWidth() / patch.width());
-    writer.append(indices.history4x(), rows, columns, 4);
-    writer.append(indices.history2x(), rows, columns, 2);
-    writer.append(indices.clean(), rows, columns, 1);
-    writer.append(indices.latents(), rows, columns, 1);
+    for (int i = 0; i < shape.context().size(); i++) {
+      ContextShape part = shape.context().get(i);
+      int[] frames = indices.context().get(i);
+      checkFrames("context " + i, frames, part.frames());
+      writer.append(part, patch, frames, rows, columns);
+    }
+    writer.append(
+        ContextShape.frames(shape.latentFrames(), patch), patch, indices.latents(), rows, columns);
     return writer.tables();
   }
 
@@ -127,10 +133,27 @@ public record RopeTables(int tokens, int headDim, float[] cos, float[] sin) {
       this.sin = new float[cos.length];
     }
 
-    void append(int[] frames, int[] rows, int[] columns, int factor) {
-      AxisTable t = AxisTable.of(frames, axisDims.get(0), theta).pooled(factor);
-      AxisTable y = AxisTable.of(rows, axisDims.get(1), theta).pooled(factor);
-      AxisTable x = AxisTable.of(columns, axisDims.get(2), theta).pooled(factor);
+    void append(ContextShape part, PatchSize patch, int[] frames, int[] rows, int[] columns) {
+      PatchSize kernel = part.kernel();
+      int temporal = kernel.frames() / patch.frames();
+      int vertical = kernel.height() / patch.height();
+      int horizontal = kernel.width() / patch.width();
+      AxisTable t = AxisTable.of(frames, axisDims.get(0), theta);
+      AxisTable y = AxisTable.of(rows, axisDims.get(1), theta);
+      AxisTable x = AxisTable.of(columns, axisDims.get(2), theta);
+      switch (part.form()) {
+        case FRAMES -> append(t.pooled(temporal), y.pooled(vertical), x.pooled(horizontal));
+        case APPENDED_TAIL ->
+            append(
+                t,
+                y.pooled(ContextShape.APPEND_POOL / patch.height()).pooled(vertical),
+                x.pooled(ContextShape.APPEND_POOL / patch.width()).pooled(horizontal));
+        case COMPRESSED_TAIL ->
+            append(t.pooled(t.positions()), y.pooled(y.positions()), x.pooled(x.positions()));
+      }
+    }
+
+    private void append(AxisTable t, AxisTable y, AxisTable x) {
       for (int frame = 0; frame < t.positions(); frame++) {
         for (int row = 0; row < y.positions(); row++) {
           for (int column = 0; column < x.positions(); column++) {

@@ -41,11 +41,11 @@ record SingleStreamBlock(
         LinearLayer.of(scope, "proj_out", (long) width + mlpWidth, width));
   }
 
-  /** x {@code [B, N, D]}, the packed tokens first; modulations {@code [B, M]}. */
-  Value apply(GraphBuilder g, Value x, Value modulations, JointAttention attention) {
+  /** x {@code [B, N, D]}, the packed tokens first. */
+  Value apply(GraphBuilder g, Value x, Modulation modulations, JointAttention attention) {
     Value n = modulation.normalize(g, x, modulations, SCALE, SHIFT); // [B, N, D]
     Value q = attention.rotate(g, query.apply(g, n)); // [B, N, heads, headDim]
-    return finish(g, x, n, q, n, modulations, attention);
+    return finish(g, x, n, q, n, modulations, attention, attention);
   }
 
   /**
@@ -55,28 +55,34 @@ record SingleStreamBlock(
    * @return {@code [B, tokens.count(), D]}
    */
   Value applyTo(
-      TokenRange tokens, GraphBuilder g, Value x, Value modulations, JointAttention attention) {
+      TokenRange tokens,
+      GraphBuilder g,
+      Value x,
+      Modulation modulations,
+      JointAttention attention) {
     Value n = modulation.normalize(g, x, modulations, SCALE, SHIFT); // [B, N, D]
     Value own = tokens.of(g, n); // [B, count, D]
-    Value q = attention.from(g, tokens).rotate(g, query.apply(g, own));
-    return finish(g, tokens.of(g, x), own, q, n, modulations, attention);
+    JointAttention queries = attention.from(g, tokens);
+    Value q = queries.rotate(g, query.apply(g, own)); // [B, count, heads, headDim]
+    return finish(g, tokens.of(g, x), own, q, n, modulations.of(g, tokens), queries, attention);
   }
 
-  /** x, own and q of the tokens to compute; n of all tokens. */
+  /** x, own, q, modulations and queries of the tokens to compute; n and keys of all tokens. */
   private Value finish(
       GraphBuilder g,
       Value x,
       Value own,
       Value q,
       Value n,
-      Value modulations,
-      JointAttention attention) {
-    Value k = attention.rotate(g, key.apply(g, n)); // [B, N, heads, headDim]
+      Modulation modulations,
+      JointAttention queries,
+      JointAttention keys) {
+    Value k = keys.rotate(g, key.apply(g, n)); // [B, N, heads, headDim]
     Value v = value.apply(g, n); // [B, N, heads, headDim]
-    Value attended = attention.attend(g, q, k, v); // [B, count, D]
+    Value attended = queries.attend(g, q, k, v); // [B, count, D]
     Value mlp = // [B, count, mlpWidth]
         g.op(new Activate(Activation.GELU_TANH), projMlp.apply(g, own));
     Value y = projOut.apply(g, g.op(new Concat(2), attended, mlp)); // [B, count, D]
-    return g.op(new GatedResidual(), x, modulation.vector(g, modulations, GATE), y);
+    return g.op(new GatedResidual(), x, modulations.vector(g, modulation, GATE), y);
   }
 }

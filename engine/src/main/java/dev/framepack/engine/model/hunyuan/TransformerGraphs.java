@@ -3,19 +3,28 @@ package dev.framepack.engine.model.hunyuan;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.GraphBuilder;
 import dev.framepack.engine.graph.Value;
+import dev.framepack.engine.model.nn.HostConstants;
+import dev.framepack.engine.model.nn.TokenInput;
 import dev.framepack.kernels.op.Concat;
 import dev.framepack.kernels.op.Slice;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Records the parts of the transformer's evaluation as graphs, and the steps they are made of. */
 final class TransformerGraphs {
   private final PackedTransformer model;
+  private final StepForm form;
 
-  TransformerGraphs(PackedTransformer model) {
+  TransformerGraphs(PackedTransformer model, StepForm form) {
     this.model = model;
+    this.form = form;
   }
 
   /** What the blocks need of the prompt, the image and the sampling step. */
   record Conditioning(Value modulation, Value context, Value imageTokens) {}
+
+  /** The modulations of the packed tokens and of the condition. */
+  record StreamModulation(Modulation packed, Modulation condition) {}
 
   /** Sees the streams after each block. */
   interface BlockObserver {
@@ -43,15 +52,15 @@ final class TransformerGraphs {
     return g.build();
   }
 
-  Graph history(PackedShape shape) {
+  Graph history(PackedShape shape, HostConstants constants) {
     GraphBuilder g = new GraphBuilder("transformer.history");
-    g.output(TransformerIo.HISTORY_TOKENS, recordHistory(g, shape));
+    g.output(TransformerIo.HISTORY_TOKENS, recordHistory(g, shape, constants));
     return g.build();
   }
 
   Graph step(PackedShape shape, ConditionShape condition) {
     GraphBuilder g = new GraphBuilder("transformer.step");
-    Value modulation = modulationInput(g, shape); // [B, M]
+    StreamModulation modulation = modulationInputs(g, shape, condition);
     Value packed = recordPacking(g, shape, historyTokensInput(g, shape)); // [B, packedTokens, D]
     Value latents = // [B, latentTokens, D]
         recordBlocksForLatents(
@@ -61,7 +70,8 @@ final class TransformerGraphs {
             modulation,
             attentionInputs(g, shape, condition),
             shape);
-    g.output(TransformerIo.VELOCITY, recordHead(g, latents, modulation, shape));
+    Modulation ofLatents = modulation.packed().of(g, shape.latentRange(model.patch));
+    g.output(TransformerIo.VELOCITY, recordHead(g, latents, ofLatents, shape));
     return g.build();
   }
 
@@ -71,7 +81,7 @@ final class TransformerGraphs {
           "PackedTransformer.embed: a step cache watches double-stream block 0, the model has none");
     }
     GraphBuilder g = new GraphBuilder("transformer.embed");
-    Value modulation = modulationInput(g, shape); // [B, M]
+    Modulation modulation = packedModulation(g, shape, modulationInput(g, shape));
     Value packed = recordPacking(g, shape, historyTokensInput(g, shape)); // [B, packedTokens, D]
     Value watched = model.doubleBlocks.getFirst().modulatedInput(g, packed, modulation);
     g.output(TransformerIo.PACKED_TOKENS, packed);
@@ -82,7 +92,7 @@ final class TransformerGraphs {
   Graph blocks(PackedShape shape, ConditionShape condition) {
     GraphBuilder g = new GraphBuilder("transformer.blocks");
     int packedTokens = shape.packedTokens(model.patch);
-    Value modulation = modulationInput(g, shape); // [B, M]
+    StreamModulation modulation = modulationInputs(g, shape, condition);
     Value packed = g.input(TransformerIo.PACKED_TOKENS, shape.batch(), packedTokens, model.width());
     Value joint = // [B, N, D]
         recordBlocks(
@@ -98,15 +108,16 @@ final class TransformerGraphs {
 
   Graph head(PackedShape shape) {
     GraphBuilder g = new GraphBuilder("transformer.head");
-    Value modulation = modulationInput(g, shape); // [B, M]
+    Modulation modulation = packedModulation(g, shape, modulationInput(g, shape));
     Value tokens = // [B, packedTokens, D]
         g.input(
             TransformerIo.BLOCK_OUTPUT,
             shape.batch(),
             shape.packedTokens(model.patch),
             model.width());
-    Value latents = shape.latentRange(model.patch).of(g, tokens); // [B, latentTokens, D]
-    g.output(TransformerIo.VELOCITY, recordHead(g, latents, modulation, shape));
+    TokenRange range = shape.latentRange(model.patch);
+    Value latents = range.of(g, tokens); // [B, latentTokens, D]
+    g.output(TransformerIo.VELOCITY, recordHead(g, latents, modulation.of(g, range), shape));
     return g.build();
   }
 
@@ -144,13 +155,13 @@ final class TransformerGraphs {
   }
 
   /** Context frames to tokens {@code [B, historyTokens, D]}. */
-  Value recordHistory(GraphBuilder g, PackedShape shape) {
+  Value recordHistory(GraphBuilder g, PackedShape shape, HostConstants constants) {
     try (GraphBuilder.Scope part = g.scope("clean_x_embedder")) {
-      return model.embedding.history(
-          g,
-          frames(g, TransformerIo.CLEAN, shape, shape.cleanFrames()),
-          frames(g, TransformerIo.HISTORY_2X, shape, shape.history2xFrames()),
-          frames(g, TransformerIo.HISTORY_4X, shape, shape.history4xFrames()));
+      Value[] frames = new Value[shape.context().size()];
+      for (int i = 0; i < frames.length; i++) {
+        frames[i] = frames(g, TransformerIo.context(i), shape, shape.context().get(i).frames());
+      }
+      return model.embedding.history(g, constants, shape, frames);
     }
   }
 
@@ -196,13 +207,14 @@ final class TransformerGraphs {
       GraphBuilder g,
       Value packed,
       Value condition,
-      Value modulation,
+      StreamModulation modulation,
       JointAttention attention,
       BlockObserver observer) {
     Value joint = recordDoubleBlocks(g, packed, condition, modulation, attention, observer);
+    Modulation ofAll = modulation.packed().join(g, modulation.condition());
     for (int i = 0; i < model.singleBlocks.size(); i++) {
       try (GraphBuilder.Scope block = singleScope(g, i)) {
-        joint = model.singleBlocks.get(i).apply(g, joint, modulation, attention);
+        joint = model.singleBlocks.get(i).apply(g, joint, ofAll, attention);
         observer.afterSingle(i, joint, packed.size(1));
       }
     }
@@ -214,23 +226,24 @@ final class TransformerGraphs {
       GraphBuilder g,
       Value packed,
       Value condition,
-      Value modulation,
+      StreamModulation modulation,
       JointAttention attention,
       PackedShape shape) {
     TokenRange latents = shape.latentRange(model.patch);
     Value joint = // [B, N, D]
         recordDoubleBlocks(g, packed, condition, modulation, attention, BlockObserver.NONE);
+    Modulation ofAll = modulation.packed().join(g, modulation.condition());
     int last = model.singleBlocks.size() - 1;
     for (int i = 0; i < last; i++) {
       try (GraphBuilder.Scope block = singleScope(g, i)) {
-        joint = model.singleBlocks.get(i).apply(g, joint, modulation, attention);
+        joint = model.singleBlocks.get(i).apply(g, joint, ofAll, attention);
       }
     }
     if (last < 0) {
       return latents.of(g, joint);
     }
     try (GraphBuilder.Scope block = singleScope(g, last)) {
-      return model.singleBlocks.get(last).applyTo(latents, g, joint, modulation, attention);
+      return model.singleBlocks.get(last).applyTo(latents, g, joint, ofAll, attention);
     }
   }
 
@@ -243,13 +256,17 @@ final class TransformerGraphs {
       GraphBuilder g,
       Value packed,
       Value condition,
-      Value modulation,
+      StreamModulation modulation,
       JointAttention attention,
       BlockObserver observer) {
     DoubleStreamBlock.Streams streams = new DoubleStreamBlock.Streams(packed, condition);
     for (int i = 0; i < model.doubleBlocks.size(); i++) {
       try (GraphBuilder.Scope block = g.scope("transformer_blocks." + i)) {
-        streams = model.doubleBlocks.get(i).apply(g, streams, modulation, attention);
+        streams =
+            model
+                .doubleBlocks
+                .get(i)
+                .apply(g, streams, modulation.packed(), modulation.condition(), attention);
         observer.afterDouble(i, streams);
       }
     }
@@ -257,7 +274,7 @@ final class TransformerGraphs {
   }
 
   /** latents {@code [B, latentTokens, D]} to the velocity. */
-  Value recordHead(GraphBuilder g, Value latents, Value modulation, PackedShape shape) {
+  Value recordHead(GraphBuilder g, Value latents, Modulation modulation, PackedShape shape) {
     try (GraphBuilder.Scope part = g.scope("head")) {
       return model.head.apply(g, latents, modulation, shape);
     }
@@ -278,7 +295,7 @@ final class TransformerGraphs {
             ? null
             : g.input(
                 TransformerIo.KEY_MASK, shape.batch(), packedTokens + (long) condition.tokens());
-    return new JointAttention(model.heads, cos, sin, keyMask);
+    return new JointAttention(model.heads, cos, sin, keyMask, causalSpans(shape, condition));
   }
 
   private Value recordCondition(GraphBuilder g, PackedShape shape, ConditionShape condition) {
@@ -289,15 +306,59 @@ final class TransformerGraphs {
     return joinCondition(g, imageTokens, context);
   }
 
+  /** A span for every part of the context and every denoised frame; the condition sees itself. */
+  private List<JointAttention.CausalSpan> causalSpans(PackedShape shape, ConditionShape condition) {
+    List<JointAttention.CausalSpan> spans = new ArrayList<>();
+    if (form.causal()) {
+      requireOneSample(shape);
+      int packedTokens = shape.packedTokens(model.patch);
+      int keys = 0;
+      for (int tokens : shape.groups(model.patch)) {
+        keys += tokens;
+        spans.add(new JointAttention.CausalSpan(tokens, keys, packedTokens));
+      }
+      spans.add(new JointAttention.CausalSpan(condition.tokens(), 0, packedTokens));
+    }
+    return spans;
+  }
+
+  private static void requireOneSample(PackedShape shape) {
+    if (shape.batch() != 1) {
+      throw new IllegalArgumentException(
+          "PackedTransformer: timesteps per token and causal attention need batch 1, found "
+              + shape.batch());
+    }
+  }
+
+  private StreamModulation modulationInputs(
+      GraphBuilder g, PackedShape shape, ConditionShape condition) {
+    Value rows = modulationInput(g, shape); // [B or R, M]
+    Value conditionRows =
+        form.timestepPerToken()
+            ? TokenInput.declare(g, TransformerIo.CONDITION_ROWS, 1, condition.tokens())
+            : null;
+    return new StreamModulation(
+        packedModulation(g, shape, rows), new Modulation(rows, conditionRows));
+  }
+
+  private Modulation packedModulation(GraphBuilder g, PackedShape shape, Value rows) {
+    return new Modulation(
+        rows,
+        form.timestepPerToken()
+            ? TokenInput.declare(g, TransformerIo.PACKED_ROWS, 1, shape.packedTokens(model.patch))
+            : null);
+  }
+
   private Value modulationInput(GraphBuilder g, PackedShape shape) {
+    if (form.timestepPerToken()) {
+      requireOneSample(shape);
+      return g.input(TransformerIo.MODULATION, shape.timesteps(), model.modulationWidth());
+    }
     return g.input(TransformerIo.MODULATION, shape.batch(), model.modulationWidth());
   }
 
   private Value historyTokensInput(GraphBuilder g, PackedShape shape) {
     return g.input(
-        TransformerIo.HISTORY_TOKENS,
-        shape.batch(),
-        shape.historyTokens(model.patch),
-        model.width());
+        TransformerIo.HISTORY_TOKENS, shape.batch(), shape.historyTokens(), model.width());
   }
 }

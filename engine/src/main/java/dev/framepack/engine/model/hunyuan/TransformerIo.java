@@ -12,8 +12,8 @@ package dev.framepack.engine.model.hunyuan;
  *     [1, pooledWidth], {@value #TEXT} [1, T, textWidth], {@value #TEXT_MASK} [1, T], {@value
  *     #IMAGE_EMBEDS} [1, I, imageWidth]</td><td>{@value #MODULATION} [S, M], {@value #CONTEXT} [S,
  *     T, D], {@value #IMAGE_TOKENS} [1, I, D]</td></tr>
- * <tr><td>history</td><td>{@value #CLEAN}, {@value #HISTORY_2X}, {@value #HISTORY_4X} [B, C,
- *     frames, h, w]</td><td>{@value #HISTORY_TOKENS} [B, historyTokens, D]</td></tr>
+ * <tr><td>history</td><td>{@link #context} of every part [B, C, frames, h, w]</td><td>{@value
+ *     #HISTORY_TOKENS} [B, historyTokens, D]</td></tr>
  * <tr><td>embed</td><td>{@value #LATENTS} [B, C, W, h, w], {@value #HISTORY_TOKENS}, {@value
  *     #MODULATION} [B, M]</td><td>{@value #PACKED_TOKENS} and {@value #MODULATED_INPUT} [B,
  *     packedTokens, D]</td></tr>
@@ -28,7 +28,9 @@ package dev.framepack.engine.model.hunyuan;
  *     when B is over 1</td><td>{@value #VELOCITY}</td></tr>
  * </table>
  *
- * {@value #GUIDANCE} exists only where {@link PackedTransformer#takesGuidance()}.
+ * {@value #GUIDANCE} exists only where {@link PackedTransformer#takesGuidance()}. Where tokens have
+ * timesteps of their own ({@link StepForm#timestepPerToken}), {@value #MODULATION} is [R, M] with
+ * the rows that {@value #PACKED_ROWS} and {@value #CONDITION_ROWS}, I32 [1, tokens], choose from.
  */
 public final class TransformerIo {
   /** sigma * 1000. */
@@ -58,16 +60,15 @@ public final class TransformerIo {
   /** Projected image tokens. */
   public static final String IMAGE_TOKENS = "image_tokens";
 
-  /** Uncompressed context frames. */
-  public static final String CLEAN = "latents_clean";
+  /** Row of modulations of each packed token. */
+  public static final String PACKED_ROWS = "packed_rows";
 
-  /** Context frames to be compressed by 2. */
-  public static final String HISTORY_2X = "latents_history_2x";
+  /** Row of modulations of each condition token. */
+  public static final String CONDITION_ROWS = "condition_rows";
 
-  /** Context frames to be compressed by 4. */
-  public static final String HISTORY_4X = "latents_history_4x";
+  private static final String CONTEXT_FRAMES = "latents_context.";
 
-  /** Tokens of {@code [4x history | 2x history | clean]}. */
+  /** Tokens of the context frames. */
   public static final String HISTORY_TOKENS = "history_tokens";
 
   /** The noisy latents. */
@@ -95,4 +96,9 @@ public final class TransformerIo {
   public static final String VELOCITY = "velocity";
 
   private TransformerIo() {}
+
+  /** Context frames of a part, counted in packed order. */
+  public static String context(int part) {
+    return CONTEXT_FRAMES + part;
+  }
 }

@@ -26,9 +26,9 @@ record VelocityHead(ModulationTable.Slot modulation, LinearLayer projOut, PatchS
    * To the velocity {@code [B, C, frames, height, width]}.
    *
    * @param latents the tokens being denoised {@code [B, latentTokens, D]}
-   * @param modulations {@code [B, M]}
+   * @param modulations of the tokens being denoised
    */
-  Value apply(GraphBuilder g, Value latents, Value modulations, PackedShape shape) {
+  Value apply(GraphBuilder g, Value latents, Modulation modulations, PackedShape shape) {
     Value n = modulation.normalize(g, latents, modulations, SCALE, SHIFT); // [B, latentTokens, D]
     Unpatchify unpatchify =
         new Unpatchify(

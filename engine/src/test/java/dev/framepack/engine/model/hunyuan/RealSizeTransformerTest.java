@@ -84,10 +84,10 @@ final class RealSizeTransformerTest {
 
   @Test
   void aStepAt640By608NeedsNoMoreThanItsLargestBlock(TestReporter report) {
-    PackedShape shape = new PackedShape(1, 9, 80, 76, 2, 2, 16);
+    PackedShape shape = PackedShape.released(9, 80, 76, model.patch());
     ConditionShape condition = new ConditionShape(729, 100);
     assertThat(shape.packedTokens(model.patch())).isBetween(17_000, 18_000);
-    Graph step = Fuser.fuse(model.step(shape, condition));
+    Graph step = Fuser.fuse(model.step(shape, condition, StepForm.TRAINED));
     MemoryPlan plan = MemoryPlan.of(step);
     report.publishEntry("step GFLOP", Long.toString(step.flops() / 1_000_000_000));
     report.publishEntry("step arena MiB", Long.toString(plan.arenaBytes() >> 20));
@@ -101,7 +101,11 @@ final class RealSizeTransformerTest {
 
   @Test
   void halfPrecisionHalvesTheMemoryOfAStepAndKeepsItsFusions() {
-    Graph step = model.step(new PackedShape(1, 9, 80, 76, 2, 2, 16), new ConditionShape(729, 100));
+    Graph step =
+        model.step(
+            PackedShape.released(9, 80, 76, model.patch()),
+            new ConditionShape(729, 100),
+            StepForm.TRAINED);
     WeightTypes half = model.weightTypes(DType.BF16);
     Graph wide = CompiledGraph.lower(step, WeightTypes.FLOAT32);
     Graph narrow = CompiledGraph.lower(step, half);

@@ -129,6 +129,7 @@ final class StreamedWeightsTest {
   private float[] velocity(Backend backend, WeightStore weights) {
     try (CompiledGraph graph = CompiledGraph.compile(golden.forward(model), backend, weights)) {
       Map<String, float[]> inputs = golden.attentionInputs(model);
+      inputs.putAll(golden.context());
       for (String name : graph.graph().inputs().keySet()) {
         HostValues.upload(
             backend,

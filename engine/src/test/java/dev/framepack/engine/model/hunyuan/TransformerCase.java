@@ -9,6 +9,7 @@ import dev.framepack.kernels.Backend;
 import dev.framepack.weights.Component;
 import dev.framepack.weights.config.TransformerConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,13 @@ import java.util.stream.LongStream;
 /** One golden case of the transformer: its arguments under the graphs' names, and its sizes. */
 record TransformerCase(Map<String, GoldenTensors.Tensor> tensors) {
   private static final Path FOLDER = GoldenData.path("transformer");
+  private static final PatchSize PATCH = new PatchSize(1, 2, 2);
+
+  /** The golden names of context frames, in packed order. */
+  private static final List<String> CONTEXT =
+      List.of("latents_history_4x", "latents_history_2x", "latents_clean");
+
+  private static final int[] SCALE = {4, 2, 1};
 
   /** The golden model. */
   static PackedTransformer model() {
@@ -36,14 +44,12 @@ record TransformerCase(Map<String, GoldenTensors.Tensor> tensors) {
 
   PackedShape shape() {
     List<Integer> latents = tensors.get(TransformerIo.LATENTS).shape();
-    return new PackedShape(
-        latents.get(0),
-        latents.get(2),
-        latents.get(3),
-        latents.get(4),
-        tensors.get(TransformerIo.CLEAN).shape().get(2),
-        tensors.get(TransformerIo.HISTORY_2X).shape().get(2),
-        tensors.get(TransformerIo.HISTORY_4X).shape().get(2));
+    List<ContextShape> context = new ArrayList<>();
+    for (int i = 0; i < CONTEXT.size(); i++) {
+      context.add(
+          ContextShape.frames(tensors.get(CONTEXT.get(i)).shape().get(2), PATCH.times(SCALE[i])));
+    }
+    return new PackedShape(latents.get(0), latents.get(2), latents.get(3), latents.get(4), context);
   }
 
   /** All text tokens, the padded ones too. */
@@ -84,9 +90,7 @@ record TransformerCase(Map<String, GoldenTensors.Tensor> tensors) {
             shape(),
             new FrameIndices(
                 indices("indices_latents"),
-                indices("indices_latents_clean"),
-                indices("indices_latents_history_2x"),
-                indices("indices_latents_history_4x")));
+                CONTEXT.stream().map(name -> indices("indices_" + name)).toList()));
     Map<String, float[]> inputs = new HashMap<>();
     inputs.put(TransformerIo.ROPE_COS, rope.cos());
     inputs.put(TransformerIo.ROPE_SIN, rope.sin());
@@ -103,6 +107,15 @@ record TransformerCase(Map<String, GoldenTensors.Tensor> tensors) {
       arguments.put(name, floats(name));
     }
     return arguments;
+  }
+
+  /** Context frames under the graphs' names. */
+  Map<String, float[]> context() {
+    Map<String, float[]> context = new HashMap<>();
+    for (int i = 0; i < CONTEXT.size(); i++) {
+      context.put(TransformerIo.context(i), floats(CONTEXT.get(i)));
+    }
+    return context;
   }
 
   private int[] indices(String name) {

@@ -30,7 +30,7 @@ final class TransformerPartsTest {
     try (backend;
         ArenaWeightStore weights = TransformerCase.weights(model, backend)) {
       Map<String, float[]> inputs = stepInputs(golden, backend, weights);
-      Graph step = model.step(golden.shape(), visible(golden));
+      Graph step = model.step(golden.shape(), visible(golden), StepForm.TRAINED);
       float[] velocity = run(backend, weights, step, inputs).get(TransformerIo.VELOCITY);
       assertThat(GoldenData.relativeL2(velocity, golden.floats("output")))
           .isLessThan(GoldenData.TOLERANCE);
@@ -46,12 +46,15 @@ final class TransformerPartsTest {
         ArenaWeightStore weights = TransformerCase.weights(model, backend)) {
       Map<String, float[]> inputs = stepInputs(golden, backend, weights);
       Map<String, float[]> whole =
-          run(backend, weights, model.step(shape, visible(golden)), inputs);
+          run(backend, weights, model.step(shape, visible(golden), StepForm.TRAINED), inputs);
 
-      Map<String, float[]> embedded = run(backend, weights, model.embed(shape), inputs);
+      Map<String, float[]> embedded =
+          run(backend, weights, model.embed(shape, StepForm.TRAINED), inputs);
       inputs.put(TransformerIo.PACKED_TOKENS, embedded.get(TransformerIo.PACKED_TOKENS));
-      inputs.putAll(run(backend, weights, model.blocks(shape, visible(golden)), inputs));
-      Map<String, float[]> split = run(backend, weights, model.head(shape), inputs);
+      inputs.putAll(
+          run(backend, weights, model.blocks(shape, visible(golden), StepForm.TRAINED), inputs));
+      Map<String, float[]> split =
+          run(backend, weights, model.head(shape, StepForm.TRAINED), inputs);
 
       assertThat(split.get(TransformerIo.VELOCITY)).isEqualTo(whole.get(TransformerIo.VELOCITY));
       assertThat(
@@ -94,7 +97,7 @@ final class TransformerPartsTest {
       Map<String, float[]> first = conditioning(golden, 0, 1, backend, weights);
       Map<String, float[]> second = conditioning(golden, 1, 1, backend, weights);
       first.forEach((name, values) -> inputs.put(name, joined(values, second.get(name))));
-      Graph step = model.step(golden.shape(), golden.condition());
+      Graph step = model.step(golden.shape(), golden.condition(), StepForm.TRAINED);
       float[] velocity = run(backend, weights, step, inputs).get(TransformerIo.VELOCITY);
       assertThat(GoldenData.relativeL2(velocity, golden.floats("output")))
           .isLessThan(GoldenData.TOLERANCE);
@@ -145,11 +148,8 @@ final class TransformerPartsTest {
 
   private Map<String, float[]> history(
       TransformerCase golden, Backend backend, ArenaWeightStore weights) {
-    return run(
-        backend,
-        weights,
-        model.history(golden.shape()),
-        golden.arguments(TransformerIo.CLEAN, TransformerIo.HISTORY_2X, TransformerIo.HISTORY_4X));
+    Graph history = model.history(golden.shape(), new HostConstants());
+    return run(backend, weights, history, golden.context());
   }
 
   private static Map<String, float[]> run(

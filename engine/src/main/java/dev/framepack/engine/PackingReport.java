@@ -1,0 +1,86 @@
+package dev.framepack.engine;
+
+import dev.framepack.engine.image.ImageSize;
+import dev.framepack.engine.model.hunyuan.ConditionShape;
+import dev.framepack.engine.model.hunyuan.PackedShape;
+import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.engine.model.hunyuan.StepForm;
+import dev.framepack.engine.packing.ContextPart;
+import dev.framepack.engine.packing.PackingBound;
+import dev.framepack.engine.packing.PatchKernel;
+import dev.framepack.engine.packing.SectionPlan;
+import dev.framepack.engine.packing.SectionSchedule;
+import dev.framepack.engine.pipeline.PackedShapes;
+import dev.framepack.weights.config.TransformerConfig;
+import java.util.List;
+
+/**
+ * What a packing means for a video: what every section sees, and what a step costs.
+ *
+ * @param schedule of the sections
+ * @param bound the paper's bound on the context
+ * @param latentHeight of the video
+ * @param latentWidth of the video
+ * @param untrained kernels the transformer has no weights for
+ * @param contextTokens of the section that has most
+ * @param generatedTokens of the frames being denoised
+ * @param condition image and text tokens a step was counted with
+ * @param stepFlops additions and multiplications of one evaluation
+ */
+public record PackingReport(
+    Sampling sampling,
+    SectionSchedule schedule,
+    PackingBound bound,
+    int latentHeight,
+    int latentWidth,
+    List<PatchKernel> untrained,
+    long contextTokens,
+    long generatedTokens,
+    ConditionShape condition,
+    long stepFlops) {
+  private static final int PIXELS_PER_LATENT = 8;
+  private static final ConditionShape USUAL_CONDITION = new ConditionShape(729, 256);
+
+  /**
+   * Plans without weights.
+   *
+   * @param request for its sampling, history policy, length and end image
+   * @param size of the video, pixels
+   * @param transformer whose kernels are looked up and whose steps are counted; {@link
+   *     TransformerConfig#published()} for the released ones
+   */
+  public static PackingReport of(
+      VideoRequest request, ImageSize size, TransformerConfig transformer) {
+    PackedTransformer model = new PackedTransformer(transformer);
+    SectionSchedule schedule = request.schedule();
+    int height = size.height() / PIXELS_PER_LATENT;
+    int width = size.width() / PIXELS_PER_LATENT;
+    SectionPlan largest = schedule.plans().getFirst();
+    for (SectionPlan plan : schedule.plans()) {
+      largest = plan.tokens(height, width) > largest.tokens(height, width) ? plan : largest;
+    }
+    PackedShape shape = PackedShapes.of(largest, height, width);
+    long generated = PatchKernel.FULL.tokens(largest.latentFrames(), height, width);
+    return new PackingReport(
+        request.sampling(),
+        schedule,
+        PackingBound.of(request.sampling().packing()),
+        height,
+        width,
+        PackedShapes.untrained(request.sampling(), model),
+        largest.tokens(height, width) - generated,
+        generated,
+        USUAL_CONDITION,
+        model.step(shape, USUAL_CONDITION, StepForm.TRAINED).flops());
+  }
+
+  /** Tokens of a full frame, L_f. */
+  public long frameTokens() {
+    return PatchKernel.FULL.tokens(1, latentHeight, latentWidth);
+  }
+
+  /** Tokens of a part of the context. */
+  public long tokens(ContextPart part) {
+    return part.tokens(latentHeight, latentWidth);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.framepack.engine.history;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** One rule of a {@link HistoryPolicy}; its text is what {@link HistoryPolicy#parse} reads. */
+public sealed interface HistoryRule {
+
+  /** Name without arguments. */
+  String name();
+
+  /**
+   * Diffusion Forcing as FramePack's baseline has it (SkyReels-V2 style): history is noised to
+   * {@code sigmaTest} times the level of the frames being denoised and has that timestep.
+   */
+  record ScaledNoise(double sigmaTest) implements HistoryRule {
+    @Override
+    public String name() {
+      return "noise";
+    }
+
+    @Override
+    public String toString() {
+      return text(name(), sigmaTest);
+    }
+  }
+
+  /**
+   * Noise augmentation: history is noised to a fixed level and the network is not told, so that it
+   * trusts details less. Needs no timestep per frame.
+   */
+  record FixedNoise(double sigma) implements HistoryRule {
+    @Override
+    public String name() {
+      return "augment";
+    }
+
+    @Override
+    public String toString() {
+      return text(name(), sigma);
+    }
+  }
+
+  /** Anchor frame (StreamingT2V): the first frame stays in the context, uncompressed. */
+  record Anchor() implements HistoryRule {
+    @Override
+    public String name() {
+      return "anchor";
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+
+  /**
+   * Repeated image-to-video: a section sees the last frame before it and nothing else; that frame
+   * is decoded, encoded again, and takes the start image's place for the image encoder too.
+   */
+  record RepeatImageToVideo() implements HistoryRule {
+    @Override
+    public String name() {
+      return "repeat-i2v";
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+
+  /**
+   * History guidance (arXiv 2502.06764): {@code w v(h) - (w - 1) v(empty)}, or fractional with the
+   * guided part seeing history at {@code level}: {@code v(h) + (w - 1) (v(h at level) - v(empty))}.
+   * Empty history is history at full noise; every history has its own timestep.
+   *
+   * @param level between 0 and 1, or empty for the plain form
+   */
+  record Guidance(double weight, OptionalDouble level) implements HistoryRule {
+    @Override
+    public String name() {
+      return "guidance";
+    }
+
+    @Override
+    public String toString() {
+      return level.isPresent() ? text(name(), weight, level.getAsDouble()) : text(name(), weight);
+    }
+  }
+
+  /**
+   * Classifier-free guidance whose positive and negative pass see history at different noise
+   * levels, each with its own timestep.
+   */
+  record CfgNoise(double positive, double negative) implements HistoryRule {
+    @Override
+    public String name() {
+      return "cfg-noise";
+    }
+
+    @Override
+    public String toString() {
+      return text(name(), positive, negative);
+    }
+  }
+
+  /**
+   * Channel renormalisation: generated history is moved to the channel means and deviations of the
+   * first section, blended by {@code alpha}.
+   */
+  record Renormalise(double alpha) implements HistoryRule {
+    @Override
+    public String name() {
+      return "renorm";
+    }
+
+    @Override
+    public String toString() {
+      return text(name(), alpha);
+    }
+  }
+
+  /**
+   * Adaptive anti-drifting (Helios): a section whose channel statistics left their running mean
+   * gets a little noise before it serves as history.
+   */
+  record AdaptiveNoise() implements HistoryRule {
+    @Override
+    public String name() {
+      return "adaptive-noise";
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+
+  /** History discretisation: every latent pixel of the context becomes its nearest codeword. */
+  record Codebook(Path file) implements HistoryRule {
+    @Override
+    public String name() {
+      return "codebook";
+    }
+
+    @Override
+    public String toString() {
+      return name() + ":" + file;
+    }
+  }
+
+  /** Causal attention over the packed order (CausVid). */
+  record Causal() implements HistoryRule {
+    @Override
+    public String name() {
+      return "causal";
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+
+  private static String text(String name, double... arguments) {
+    StringBuilder text = new StringBuilder(name);
+    for (int i = 0; i < arguments.length; i++) {
+      text.append(i == 0 ? ':' : ',').append(number(arguments[i]));
+    }
+    return text.toString();
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : Double.toString(value);
+  }
+}

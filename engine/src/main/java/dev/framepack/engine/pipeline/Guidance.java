@@ -1,0 +1,37 @@
+package dev.framepack.engine.pipeline;
+
+import dev.framepack.engine.history.GuidanceTerm;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How predictions are guided.
+ *
+ * @param terms passes of the network and their weights; the first is the plain prediction
+ * @param positive conditioning of the prompt
+ * @param negative conditioning of the negative prompt, or null when no term has it
+ * @param rescale 0-1, how far the guided prediction takes back the plain one's spread
+ * @param teaCacheThreshold step caching, or empty
+ */
+record Guidance(
+    List<GuidanceTerm> terms,
+    StepConditioning positive,
+    @Nullable StepConditioning negative,
+    double rescale,
+    OptionalDouble teaCacheThreshold) {
+
+  Guidance {
+    terms = List.copyOf(terms);
+  }
+
+  /** What a term's pass is conditioned on. */
+  StepConditioning conditioning(GuidanceTerm term) {
+    return term.negative() && negative != null ? negative : positive;
+  }
+
+  /** Whether any pass sees the context noised. */
+  boolean hasNoisyHistory() {
+    return terms.stream().anyMatch(term -> term.history().isNoisy());
+  }
+}

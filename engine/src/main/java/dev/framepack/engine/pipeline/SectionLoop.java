@@ -1,0 +1,229 @@
+package dev.framepack.engine.pipeline;
+
+import dev.framepack.engine.GenerationProgress.Phase;
+import dev.framepack.engine.NumericException;
+import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.history.HistoryFilter;
+import dev.framepack.engine.history.HistoryFilters;
+import dev.framepack.engine.history.HistoryRule;
+import dev.framepack.engine.image.ImageSize;
+import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.model.hunyuan.PackedShape;
+import dev.framepack.engine.model.vae.VaeCodec;
+import dev.framepack.engine.packing.DecodeWindow;
+import dev.framepack.engine.packing.LatentHistory;
+import dev.framepack.engine.packing.LatentVideo;
+import dev.framepack.engine.packing.SectionPlan;
+import dev.framepack.engine.packing.SectionSchedule;
+import dev.framepack.engine.random.TorchRandom;
+import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.Shape;
+import dev.framepack.kernels.tensor.Tensor;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sections of a video, one after the other: pack the history, denoise, decode what can be
+ * decoded, fade into the neighbour (spec section 4).
+ */
+final class SectionLoop implements AutoCloseable {
+  // History noise must not shift the sections' noise, which is PyTorch's for the seed.
+  private static final long HISTORY_STREAM = 0x9E3779B9L;
+
+  private final ModelParts parts;
+  private final VideoRequest request;
+  private final PipelineObserver observer;
+  private final SectionSchedule schedule;
+  private final SectionSampling sampling;
+  private final TorchRandom random;
+  private final TorchRandom historyRandom;
+  private final LatentStore latents;
+  private final LatentHistory history;
+  private final ImageStage images;
+  private final GuidanceStage prompts;
+  private final List<HistoryFilter> filters;
+  private final VaeCodec decoder;
+  private final FrameStitcher stitcher;
+  private Guidance guidance;
+  private @Nullable SectionDenoiser denoiser;
+  private long denoiseBytes;
+  private int stepsOfSection;
+
+  SectionLoop(
+      ModelParts parts,
+      VideoRequest request,
+      PipelineObserver observer,
+      FrameStitcher.FrameConsumer frames,
+      SectionSchedule schedule,
+      SectionSampling sampling,
+      TorchRandom random,
+      LatentStore latents,
+      LatentHistory history,
+      ImageStage images,
+      GuidanceStage prompts,
+      ImageConditioning imageTokens) {
+    this.parts = parts;
+    this.request = request;
+    this.observer = observer;
+    this.schedule = schedule;
+    this.sampling = sampling;
+    this.random = random;
+    this.historyRandom = new TorchRandom(request.seed() + HISTORY_STREAM);
+    this.latents = latents;
+    this.history = history;
+    this.images = images;
+    this.prompts = prompts;
+    this.guidance = prompts.guidance(imageTokens);
+    Shape frame = latents.start().shape(); // [1, C, 1, h, w]
+    this.filters =
+        HistoryFilters.of(request.history(), frame.size(1), request.seed() + HISTORY_STREAM);
+    this.decoder = images.codec();
+    this.stitcher =
+        new FrameStitcher(
+            parts.backend(),
+            schedule.direction(),
+            request.latentWindow(),
+            request.outputFrames(),
+            decoder.pixelShape(frame),
+            frames);
+  }
+
+  RunReport run(ImageSize size) {
+    for (SectionPlan plan : schedule.plans()) {
+      denoise(plan);
+      Backend backend = parts.backend();
+      if (!filters.isEmpty()) {
+        LatentVideo finished =
+            LatentStore.download(backend, latents.section()).first(plan.finishedFrames());
+        filters.forEach(filter -> filter.onFinished(finished, plan.firstFrame()));
+      }
+      if (!plan.decodes().isEmpty()) {
+        observer.onPhase(Phase.DECODE, plan.section());
+      }
+      for (DecodeWindow window : plan.decodes()) {
+        decode(plan, window);
+      }
+      latents.keep(history.advance(plan));
+    }
+    observer.onPhase(Phase.DONE, schedule.sections() - 1);
+    return new RunReport(
+        size,
+        parts.weightBytes(),
+        denoiseBytes,
+        decoder.peakArenaBytes(),
+        parts.backend().workspaceBytes());
+  }
+
+  private void denoise(SectionPlan plan) {
+    observer.onSection(plan);
+    int evaluations = sampling.evaluations(plan);
+    boolean begins =
+        plan.isFirst() || schedule.plans().get(plan.number() - 1).section() < plan.section();
+    if (begins) {
+      stepsOfSection = 0;
+      observer.onPhase(Phase.DENOISE, plan.section());
+    }
+    SectionDenoiser network = denoiser(plan);
+    network.beginSection(plan, history, latents, evaluations);
+    int stepsBefore = stepsOfSection;
+    sampling.sample(
+        plan,
+        network,
+        latents,
+        random,
+        new SectionSampling.StepObserver() {
+          @Override
+          public void before(int step) {
+            observer.beforeStep(plan, stepsBefore + step);
+          }
+
+          @Override
+          public void after(int step, Supplier<LatentVideo> state) {
+            observer.afterStep(plan, stepsBefore + step, state);
+          }
+        });
+    stepsOfSection += evaluations;
+    requireFinite(network.isFinite(latents.section()), plan);
+    if (plan.finishedFrames() == plan.latentFrames()) {
+      observer.onSectionLatents(
+          plan, () -> LatentStore.download(parts.backend(), latents.section()));
+    }
+  }
+
+  /** The network for a plan's shape; only a growing tail changes it. */
+  private SectionDenoiser denoiser(SectionPlan plan) {
+    Shape frame = latents.start().shape(); // [1, C, 1, h, w]
+    PackedShape shape = PackedShapes.of(plan, frame.size(3), frame.size(4));
+    SectionDenoiser current = denoiser;
+    if (current != null && current.shape().equals(shape)) {
+      return current;
+    }
+    if (current != null) {
+      current.close();
+    }
+    SectionDenoiser built =
+        new SectionDenoiser(
+            parts.transformer().model(),
+            parts.transformer().weights(),
+            parts.backend(),
+            shape,
+            prompts.form(),
+            guidance,
+            filters,
+            historyRandom);
+    denoiser = built;
+    denoiseBytes = Math.max(denoiseBytes, built.arenaBytes());
+    return built;
+  }
+
+  private void decode(SectionPlan plan, DecodeWindow window) {
+    Shape frame = latents.start().shape(); // [1, C, 1, h, w]
+    List<LatentHistory.Run> runs = history.runs(window, plan);
+    CompiledGraph decode = decoder.decoder(frame.with(FrameJoin.FRAMES, window.frames()));
+    latents.join(decode.input(VaeCodec.LATENTS), runs);
+    decode.run();
+    Tensor pixels = decode.output(VaeCodec.PIXELS); // [1, 3, T, H, W]
+    observer.onSectionPixels(plan, pixels);
+    stitcher.append(window, pixels);
+    if (request.history().has(HistoryRule.RepeatImageToVideo.class) && !window.isLast()) {
+      beginAgain(pixels);
+    }
+  }
+
+  /** The last frame becomes the start image of what follows. */
+  private void beginAgain(Tensor pixels) {
+    Rgb8Image last =
+        RgbFrames.image(
+            parts.backend(),
+            pixels,
+            pixels.shape().size(FrameJoin.FRAMES) - 1,
+            RgbFrames.rounding(request.profile()));
+    images.latent(last, random, latents.start());
+    guidance = prompts.guidance(images.embed(last, null));
+    if (denoiser != null) {
+      denoiser.condition(guidance.positive(), guidance.negative());
+    }
+  }
+
+  private static void requireFinite(boolean finite, SectionPlan plan) {
+    if (!finite) {
+      throw new NumericException(
+          "NUMERIC_NON_FINITE",
+          "section %d of %d: the latents hold NaN or infinity"
+              .formatted(plan.number() + 1, plan.plans()),
+          "check the weights with inspect, or change seed, guidance or cfg",
+          null);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (denoiser != null) {
+      denoiser.close();
+    }
+    stitcher.close();
+    decoder.close();
+  }
+}
