@@ -16,6 +16,9 @@ record LineStyle(Color color, List<Float> dashes) {
   /** Width of a line, pixels. */
   static final float WIDTH = 1.8f;
 
+  /** Of lines that others are seen against. */
+  static final LineStyle BEHIND = new LineStyle(new Color(0xDCE0E5), List.of());
+
   private static final int[] PALETTE = {
     0x4E79A7, 0xE15759, 0x59A14F, 0xF28E2B, 0xB07AA1, 0x2A9D9C, 0x9C755F, 0xD37295, 0x7F7F7F,
     0xB6992D
