@@ -1,6 +1,7 @@
 package dev.framepack.bench.kit;
 
 import dev.framepack.bench.codebook.CodebookCommand;
+import dev.framepack.bench.reproduce.ReproduceCommand;
 import dev.framepack.engine.cli.CommandProvider;
 import java.util.List;
 
@@ -8,6 +9,7 @@ import java.util.List;
 public final class BenchCommands implements CommandProvider {
   @Override
   public List<Object> commands() {
-    return List.of(new BundleCommand(), new KitCommand(), new CodebookCommand());
+    return List.of(
+        new BundleCommand(), new KitCommand(), new CodebookCommand(), new ReproduceCommand());
   }
 }

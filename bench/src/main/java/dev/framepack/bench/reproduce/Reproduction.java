@@ -1,0 +1,83 @@
+package dev.framepack.bench.reproduce;
+
+import dev.framepack.bench.reproduce.report.Report;
+import dev.framepack.bench.reproduce.run.Cell;
+import dev.framepack.bench.reproduce.run.CellPlan;
+import dev.framepack.bench.reproduce.run.CellRecord.Status;
+import dev.framepack.bench.reproduce.run.CellStore;
+import dev.framepack.bench.reproduce.run.Codebooks;
+import dev.framepack.bench.reproduce.run.EngineCellRunner;
+import dev.framepack.bench.reproduce.run.RunFolder;
+import dev.framepack.bench.reproduce.run.RunIdentity;
+import dev.framepack.bench.reproduce.run.RunProgress;
+import dev.framepack.bench.reproduce.run.RunTuple;
+import dev.framepack.bench.reproduce.run.SceneInput;
+import dev.framepack.bench.reproduce.run.SuiteRun;
+import dev.framepack.bench.reproduce.run.VideoMeter;
+import dev.framepack.bench.reproduce.suite.Suite;
+import dev.framepack.engine.EngineConfig;
+import dev.framepack.engine.FramePack;
+import dev.framepack.engine.FramePackEngine;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** The whole way from a suite to its report. */
+final class Reproduction {
+  private final Suite suite;
+  private final boolean full;
+  private final Path path;
+  private final PrintWriter err;
+
+  /**
+   * @param full with the steps of a full run
+   * @param path folder of the run
+   * @param err for progress
+   */
+  Reproduction(Suite suite, boolean full, Path path, PrintWriter err) {
+    this.suite = suite;
+    this.full = full;
+    this.path = path;
+    this.err = err;
+  }
+
+  /**
+   * Runs what is open and writes the report of all there is.
+   *
+   * @param chosen which cells may be run
+   * @param isCancelled asked between steps
+   * @return exit code: 0, or 1 when a chosen cell failed
+   */
+  int run(EngineConfig config, Predicate<Cell> chosen, BooleanSupplier isCancelled) {
+    List<SceneInput> scenes = suite.scenes().stream().map(SceneInput::load).toList();
+    VideoMeter meter = new MetricMeter();
+    try (RunFolder folder = RunFolder.open(path);
+        CellStore store = CellStore.open(folder);
+        FramePackEngine engine = FramePack.open(config)) {
+      RunIdentity identity = RunIdentity.of(engine, meter);
+      Codebooks codebooks = Codebooks.fit(suite, engine, identity, folder);
+      SuiteRun run =
+          new SuiteRun(
+              suite.name(),
+              CellPlan.of(suite, scenes, full, identity, codebooks),
+              store,
+              new EngineCellRunner(engine, meter, folder, isCancelled),
+              RunTuple.of(engine, identity),
+              new RunProgress(err),
+              Clock.systemUTC());
+      // After every round, so that a run of days can be looked at and a stopped one has a report.
+      run.run(chosen, isCancelled, () -> new Report(suite, full, run.outcomes()).write(path));
+      new Report(suite, full, run.outcomes()).write(path);
+      err.printf("%s, results.csv and summary.csv are written%n", path.resolve("report.html"));
+      return run.outcomes().stream()
+              .filter(outcome -> chosen.test(outcome.cell()))
+              .flatMap(outcome -> outcome.record().stream())
+              .anyMatch(record -> record.status() == Status.FAILED)
+          ? 1
+          : 0;
+    }
+  }
+}

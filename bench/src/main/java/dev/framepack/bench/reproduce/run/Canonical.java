@@ -1,0 +1,117 @@
+package dev.framepack.bench.reproduce.run;
+
+import dev.framepack.engine.InvalidRequestException;
+import dev.framepack.engine.history.HistoryPolicy;
+import dev.framepack.engine.history.HistoryRule;
+import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.GapRule;
+import dev.framepack.engine.packing.PackingNotation;
+import dev.framepack.engine.packing.SectionOrder;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One form of a value that equal values share: JSON with sorted keys and nothing for what is
+ * absent. Takes every component of a record, so that a field added to a request later is in the
+ * hash the day it is added.
+ */
+final class Canonical {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private Canonical() {}
+
+  /** A record's components by name, those that are absent left out. */
+  static Map<String, Object> of(Record value) {
+    Map<String, Object> fields = new TreeMap<>();
+    for (RecordComponent component : value.getClass().getRecordComponents()) {
+      Object field = jsonValue(read(component, value), component.getName());
+      if (field != null) {
+        fields.put(component.getName(), field);
+      }
+    }
+    return fields;
+  }
+
+  /** SHA-256 of the JSON of values as {@link #of} gives them, 64 hexadecimal digits. */
+  static String sha256(Map<String, ?> values) {
+    String json = JSON.writeValueAsString(new TreeMap<>(values));
+    return HexFormat.of().formatHex(digest().digest(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static @Nullable Object read(RecordComponent component, Record value) {
+    try {
+      component.getAccessor().setAccessible(true);
+      return component.getAccessor().invoke(value);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("component " + component + " cannot be read", e);
+    }
+  }
+
+  private static @Nullable Object jsonValue(@Nullable Object value, String name) {
+    return switch (value) {
+      case null -> null;
+      case String text -> text;
+      case Boolean truth -> truth;
+      case Number number -> number;
+      case Enum<?> constant -> constant.name();
+      case OptionalInt optional -> optional.isPresent() ? optional.getAsInt() : null;
+      case OptionalDouble optional -> optional.isPresent() ? optional.getAsDouble() : null;
+      case java.util.Optional<?> optional -> jsonValue(optional.orElse(null), name);
+      case Rgb8Image image -> hash(image);
+      case PackingNotation packing -> packing.toString();
+      case SectionOrder order -> order.toString();
+      case GapRule gaps -> gaps.toString();
+      case HistoryPolicy policy -> policy.rules().stream().map(Canonical::text).toList();
+      case List<?> list -> list.stream().map(item -> jsonValue(item, name)).toList();
+      case Record inner -> of(inner);
+      // Anything else might print its address, and no key would ever be found again.
+      default ->
+          throw new IllegalStateException(
+              "%s: no canonical form for %s; add one".formatted(name, value.getClass()));
+    };
+  }
+
+  /** A codebook counts by what it holds, not by where it lies. */
+  private static String text(HistoryRule rule) {
+    if (!(rule instanceof HistoryRule.Codebook(Path file))) {
+      return rule.toString();
+    }
+    try {
+      byte[] content = Files.readAllBytes(file);
+      return rule.name() + ":sha256:" + HexFormat.of().formatHex(digest().digest(content));
+    } catch (IOException e) {
+      throw new InvalidRequestException(
+          "CODEBOOK", "codebook %s cannot be read (%s)".formatted(file, e), "make it first", e);
+    }
+  }
+
+  private static String hash(Rgb8Image image) {
+    MessageDigest digest = digest();
+    digest.update(
+        ByteBuffer.allocate(2 * Integer.BYTES).putInt(image.width()).putInt(image.height()).flip());
+    digest.update(image.buffer());
+    return "sha256:" + HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.framepack.bench.reproduce.run;
+
+import dev.framepack.engine.FramePackEngine;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What decides a cell's result besides its request. The number of threads does not: results are the
+ * same to the bit.
+ *
+ * @param modelSha256 hash of every weight file
+ * @param version of the engine
+ * @param backend name of what computes
+ * @param precision asked for
+ * @param measurement name of how videos are measured; another name, another result
+ */
+public record RunIdentity(
+    Map<String, String> modelSha256,
+    String version,
+    String backend,
+    String precision,
+    String measurement) {
+
+  /** Of an engine and a way of measuring. */
+  public static RunIdentity of(FramePackEngine engine, VideoMeter meter) {
+    String description = engine.backendDescription();
+    return new RunIdentity(
+        engine.modelHashes(),
+        Machine.version(FramePackEngine.class),
+        description.substring(0, description.indexOf(':')),
+        engine.config().precision().id(),
+        meter.profile());
+  }
+
+  /** One hash for all weight files. */
+  public String modelHash() {
+    return Canonical.sha256(modelSha256);
+  }
+
+  /**
+   * @param canonical what is asked for
+   * @param scene whose true future, where it is known, the measurement compares with
+   */
+  String keyOf(Map<String, Object> canonical, SceneInput scene) {
+    Map<String, Object> all = new TreeMap<>();
+    all.put("request", canonical);
+    all.put("future", scene.world().isPresent() ? scene.name() : "unknown");
+    all.put("model", modelHash());
+    all.put("version", version);
+    all.put("backend", backend);
+    all.put("precision", precision);
+    all.put("measurement", measurement);
+    return Canonical.sha256(all);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.framepack.bench.reproduce.run;
+
+import dev.framepack.bench.reproduce.run.CellResult.Thumbnails;
+import dev.framepack.engine.image.PillowResize;
+import dev.framepack.engine.image.PngEncoder;
+import dev.framepack.engine.image.Rgb8Image;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** Keeps some frames of a video as small pictures. */
+final class ThumbnailWriter {
+  /** Longest side of a kept frame, pixels; smaller frames are kept as they are. */
+  private static final int MAX_SIDE_PIXELS = 192;
+
+  /** Odd, so that the middle frame is one of them. */
+  private static final int STRIP_FRAMES = 7;
+
+  private final RunFolder folder;
+
+  ThumbnailWriter(RunFolder folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * @param name of the video, which the names of the files begin with
+   * @param frame frame by index, from 0
+   * @param count frames of the video
+   */
+  Thumbnails write(String name, IntFunction<Rgb8Image> frame, int count) {
+    int last = count - 1;
+    List<Rgb8Image> strip =
+        IntStream.range(0, STRIP_FRAMES)
+            .map(i -> Math.round((float) last * i / (STRIP_FRAMES - 1)))
+            .mapToObj(index -> reduced(frame.apply(index)))
+            .toList();
+    return new Thumbnails(
+        write(name, "first", strip.getFirst()),
+        write(name, "middle", strip.get(STRIP_FRAMES / 2)),
+        write(name, "last", strip.getLast()),
+        write(name, "strip", sideBySide(strip)));
+  }
+
+  private String write(String name, String what, Rgb8Image image) {
+    String file = RunFolder.thumbnail(name, what);
+    AtomicFile.write(folder.path().resolve(file), PngEncoder.encode(image));
+    return file;
+  }
+
+  private static Rgb8Image reduced(Rgb8Image image) {
+    int side = Math.max(image.width(), image.height());
+    if (side <= MAX_SIDE_PIXELS) {
+      return image;
+    }
+    return PillowResize.resize(
+        image,
+        Math.max(1, image.width() * MAX_SIDE_PIXELS / side),
+        Math.max(1, image.height() * MAX_SIDE_PIXELS / side),
+        PillowResize.Filter.LANCZOS);
+  }
+
+  private static Rgb8Image sideBySide(List<Rgb8Image> frames) {
+    int width = frames.getFirst().width();
+    int height = frames.getFirst().height();
+    int rowBytes = width * Rgb8Image.CHANNELS;
+    byte[] sheet = new byte[rowBytes * frames.size() * height];
+    for (int i = 0; i < frames.size(); i++) {
+      for (int y = 0; y < height; y++) {
+        int target = (y * frames.size() + i) * rowBytes;
+        frames.get(i).buffer().get(y * rowBytes, sheet, target, rowBytes);
+      }
+    }
+    return Rgb8Image.wrap(width * frames.size(), height, sheet);
+  }
+}
