@@ -1,10 +1,16 @@
 package dev.framepack.bench.reproduce;
 
+import dev.framepack.bench.reproduce.length.LengthCost;
+import dev.framepack.bench.reproduce.length.LengthMeasurement;
+import dev.framepack.bench.reproduce.length.TinyRandomModel;
+import dev.framepack.bench.reproduce.run.RunFolder;
 import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.bench.reproduce.suite.SuiteException;
 import dev.framepack.bench.reproduce.suite.Suites;
 import dev.framepack.bench.reproduce.suite.Variant;
 import dev.framepack.engine.EngineConfig;
+import dev.framepack.engine.FramePack;
+import dev.framepack.engine.FramePackEngine;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.cli.EngineOptions;
 import dev.framepack.engine.cli.Interruption;
@@ -56,6 +62,12 @@ public final class ReproduceCommand implements Callable<Integer> {
           "Run only variants whose name or label contains a match; the report shows all there is.")
   @Nullable String only;
 
+  @Option(
+      names = "--lengths",
+      description =
+          "Also measure cost against length, 1 to 120 s, on a tiny random checkpoint: some minutes.")
+  boolean lengths;
+
   @Mixin final EngineOptions engine = new EngineOptions();
   @Spec CommandSpec spec = CommandSpec.create();
   @ParentCommand @Nullable Main program;
@@ -84,8 +96,26 @@ public final class ReproduceCommand implements Callable<Integer> {
       Path folder,
       EngineConfig.Builder config,
       Interruption interruption) {
+    if (lengths) {
+      measureLengths(folder, interruption);
+    }
     return new Reproduction(read, full, folder, spec.commandLine().getErr())
         .run(config.build(), cell -> isMatch(variants, cell.variant()), interruption::isRequested);
+  }
+
+  /** On a machine that does nothing else; the suite's cells come after. */
+  private void measureLengths(Path path, Interruption interruption) {
+    PrintWriter err = spec.commandLine().getErr();
+    try (RunFolder folder = RunFolder.open(path);
+        TinyRandomModel model = TinyRandomModel.write()) {
+      interruption.alsoCloses(model);
+      EngineConfig config = engine.toBuilder().models(model.folder()).build();
+      try (FramePackEngine loaded = FramePack.open(config)) {
+        LengthMeasurement measurement = new LengthMeasurement(loaded, interruption::isRequested);
+        LengthCost.write(
+            folder.path(), measurement.run(what -> err.println("cost against length: " + what)));
+      }
+    }
   }
 
   /** Every fault on a line of its own: the exception's one line may not hold them all. */

@@ -5,6 +5,7 @@ import dev.framepack.bench.reproduce.run.Cell;
 import dev.framepack.bench.reproduce.run.CellPlan;
 import dev.framepack.bench.reproduce.run.CellRecord.Status;
 import dev.framepack.bench.reproduce.run.CellStore;
+import dev.framepack.bench.reproduce.run.Codebooks;
 import dev.framepack.bench.reproduce.run.EngineCellRunner;
 import dev.framepack.bench.reproduce.run.RunFolder;
 import dev.framepack.bench.reproduce.run.RunIdentity;
@@ -57,10 +58,11 @@ final class Reproduction {
         CellStore store = CellStore.open(folder);
         FramePackEngine engine = FramePack.open(config)) {
       RunIdentity identity = RunIdentity.of(engine, meter);
+      Codebooks codebooks = Codebooks.fit(suite, engine, identity, folder);
       SuiteRun run =
           new SuiteRun(
               suite.name(),
-              CellPlan.of(suite, scenes, full, identity),
+              CellPlan.of(suite, scenes, full, identity, codebooks),
               store,
               new EngineCellRunner(engine, meter, folder, isCancelled),
               RunTuple.of(engine, identity),

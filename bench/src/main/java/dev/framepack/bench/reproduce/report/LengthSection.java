@@ -1,5 +1,6 @@
 package dev.framepack.bench.reproduce.report;
 
+import dev.framepack.bench.reproduce.length.LengthCost;
 import dev.framepack.bench.reproduce.report.LinePlot.Line;
 import java.util.List;
 import java.util.Map;

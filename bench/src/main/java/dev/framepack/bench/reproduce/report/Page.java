@@ -1,5 +1,6 @@
 package dev.framepack.bench.reproduce.report;
 
+import dev.framepack.bench.reproduce.length.LengthCost;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.framepack.bench.reproduce.report;
 
+import dev.framepack.bench.reproduce.length.LengthCost;
 import dev.framepack.bench.reproduce.run.AtomicFile;
 import dev.framepack.bench.reproduce.run.SuiteRun.CellOutcome;
 import dev.framepack.bench.reproduce.suite.Suite;

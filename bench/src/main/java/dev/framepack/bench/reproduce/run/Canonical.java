@@ -1,22 +1,23 @@
 package dev.framepack.bench.reproduce.run;
 
 import dev.framepack.engine.InvalidRequestException;
+import dev.framepack.engine.history.HistoryPolicy;
+import dev.framepack.engine.history.HistoryRule;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.GapRule;
+import dev.framepack.engine.packing.PackingNotation;
+import dev.framepack.engine.packing.SectionOrder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -69,11 +70,14 @@ final class Canonical {
       case Enum<?> constant -> constant.name();
       case OptionalInt optional -> optional.isPresent() ? optional.getAsInt() : null;
       case OptionalDouble optional -> optional.isPresent() ? optional.getAsDouble() : null;
-      case Optional<?> optional -> jsonValue(optional.orElse(null), name);
+      case java.util.Optional<?> optional -> jsonValue(optional.orElse(null), name);
       case Rgb8Image image -> hash(image);
+      case PackingNotation packing -> packing.toString();
+      case SectionOrder order -> order.toString();
+      case GapRule gaps -> gaps.toString();
+      case HistoryPolicy policy -> policy.rules().stream().map(Canonical::text).toList();
       case List<?> list -> list.stream().map(item -> jsonValue(item, name)).toList();
-      case Path file -> hash(file);
-      case Record inner -> named(inner);
+      case Record inner -> of(inner);
       // Anything else might print its address, and no key would ever be found again.
       default ->
           throw new IllegalStateException(
@@ -81,22 +85,17 @@ final class Canonical {
     };
   }
 
-  /** Two kinds of a thing may have the same components; their names tell them apart. */
-  private static Map<String, Object> named(Record value) {
-    Map<String, Object> fields = of(value);
-    fields.put("kind", value.getClass().getSimpleName());
-    return fields;
-  }
-
-  /** What a file holds decides, not where it lies. */
-  private static String hash(Path file) {
-    MessageDigest digest = digest();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-      return "sha256:" + HexFormat.of().formatHex(digest.digest());
+  /** A codebook counts by what it holds, not by where it lies. */
+  private static String text(HistoryRule rule) {
+    if (!(rule instanceof HistoryRule.Codebook(Path file))) {
+      return rule.toString();
+    }
+    try {
+      byte[] content = Files.readAllBytes(file);
+      return rule.name() + ":sha256:" + HexFormat.of().formatHex(digest().digest(content));
     } catch (IOException e) {
       throw new InvalidRequestException(
-          "REQUEST_FILE", "%s cannot be read: %s".formatted(file, e), "name a readable file", e);
+          "CODEBOOK", "codebook %s cannot be read (%s)".formatted(file, e), "make it first", e);
     }
   }
 

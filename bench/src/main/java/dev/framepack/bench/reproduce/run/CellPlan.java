@@ -21,24 +21,31 @@ public final class CellPlan {
    *
    * @param full with the steps of a full run
    * @param identity what else decides a result
+   * @param codebooks that histories may name
    */
   public static List<PlannedCell> of(
-      Suite suite, List<SceneInput> scenes, boolean full, RunIdentity identity) {
+      Suite suite,
+      List<SceneInput> scenes,
+      boolean full,
+      RunIdentity identity,
+      Codebooks codebooks) {
     List<PlannedCell> cells = new ArrayList<>();
     for (long seed : suite.seeds()) {
       for (SceneInput scene : scenes) {
         for (Variant variant : suite.variants()) {
-          cells.add(plan(new Cell(variant, scene, seed), full, identity));
+          cells.add(plan(new Cell(variant, scene, seed), full, identity, codebooks));
         }
       }
     }
     return List.copyOf(cells);
   }
 
-  private static PlannedCell plan(Cell cell, boolean full, RunIdentity identity) {
+  private static PlannedCell plan(
+      Cell cell, boolean full, RunIdentity identity, Codebooks codebooks) {
     try {
       VideoRequest request =
-          VariantRequests.toBuilder(cell.variant(), cell.scene(), cell.seed(), full).build();
+          VariantRequests.toBuilder(cell.variant(), cell.scene(), cell.seed(), full, codebooks)
+              .build();
       Map<String, Object> canonical = Canonical.of(request);
       return new PlannedCell(
           cell, identity.keyOf(canonical, cell.scene()), Optional.of(request), canonical, "");
@@ -55,7 +62,6 @@ public final class CellPlan {
     Map<String, Object> texts = new TreeMap<>();
     cell.variant().texts().forEach((text, value) -> texts.put(text.key(), value));
     cell.variant().settings().values().forEach((s, value) -> texts.put(s.key(), value.toString()));
-    texts.put("initialise_kernels", cell.variant().initialiseKernels());
     texts.put("scene", cell.scene().name());
     texts.put("seed", cell.seed());
     texts.put("refusal", refusal);

@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Takes the time of each section, from its first denoising to the end of its decoding. */
-final class SectionTimer implements GenerationListener {
+public final class SectionTimer implements GenerationListener {
   private final BooleanSupplier cancelled;
   private final List<Double> sectionMillis = new ArrayList<>();
   private int section = -1;
   private long beginNanos;
 
-  SectionTimer(BooleanSupplier cancelled) {
+  /**
+   * @param cancelled asked between steps
+   */
+  public SectionTimer(BooleanSupplier cancelled) {
     this.cancelled = cancelled;
   }
 
@@ -37,7 +40,7 @@ final class SectionTimer implements GenerationListener {
   }
 
   /** In order of generation. */
-  List<Double> sectionMillis() {
+  public List<Double> sectionMillis() {
     return List.copyOf(sectionMillis);
   }
 }

@@ -21,9 +21,8 @@ public enum Setting {
   NEGATIVE_PROMPT("negative_prompt", Type.TEXT),
   SHIFT("shift", Type.NUMBER),
   TEACACHE("teacache", Type.NUMBER),
-  SAMPLER("sampler", Type.SAMPLER),
-  /** Of sampler diffusion-forcing. */
-  UNCERTAINTY("uncertainty", Type.NUMBER);
+  UNCERTAINTY("uncertainty", Type.NUMBER),
+  SAMPLER("sampler", Type.SAMPLER);
 
   /** What a value must be. */
   enum Type {

@@ -12,6 +12,7 @@ import java.util.List;
  * @param variants rows of the table, in its order; their names are unique
  * @param scenes start images and prompts; their names are unique
  * @param seeds unique
+ * @param codebooks history codebooks that variants name
  */
 public record Suite(
     String name,
@@ -20,11 +21,13 @@ public record Suite(
     String paperSource,
     List<Variant> variants,
     List<Scene> scenes,
-    List<Long> seeds) {
+    List<Long> seeds,
+    List<CodebookSpec> codebooks) {
 
   public Suite {
     variants = List.copyOf(variants);
     scenes = List.copyOf(scenes);
     seeds = List.copyOf(seeds);
+    codebooks = List.copyOf(codebooks);
   }
 }

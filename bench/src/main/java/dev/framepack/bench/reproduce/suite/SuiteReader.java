@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Reads a suite from YAML, strictly: {@code table1.yaml} shows every key in use. */
 final class SuiteReader {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,79}");
-  private static final Pattern DEMO_SCENE = Pattern.compile("built-in|random:-?[0-9]{1,18}");
+  static final Pattern DEMO_SCENE = Pattern.compile("built-in|random:-?[0-9]{1,18}");
   private static final Pattern COLUMN = Pattern.compile("[a-z][a-z0-9_]{0,39}");
 
   private final SuiteFaults faults;
@@ -50,15 +50,16 @@ final class SuiteReader {
         fields.fields("defaults").map(this::defaults).orElse(new Settings(Map.of()));
     List<Scene> scenes = scenes(fields.requiredList("scenes"));
     List<Long> seeds = seeds(fields.requiredList("seeds"));
+    List<CodebookSpec> codebooks = new CodebookReader(faults).read(fields.list("codebooks"));
     List<Variant> variants = variants(fields.requiredList("variants"), defaults);
     fields.refuseOthers();
     if (paperSource.isEmpty() && variants.stream().anyMatch(row -> !row.paper().isEmpty())) {
       fields.fault("paper_source", "missing, though variants quote a paper; say where from");
     }
-    return new Suite(name, title, about, paperSource, variants, scenes, seeds);
+    return new Suite(name, title, about, paperSource, variants, scenes, seeds, codebooks);
   }
 
-  private static String name(YamlFields fields) {
+  static String name(YamlFields fields) {
     String name = fields.requiredText("name");
     if (!name.isEmpty() && !NAME.matcher(name).matches()) {
       fields.fault(
@@ -193,11 +194,10 @@ final class SuiteReader {
     if (texts.isEmpty()) {
       fields.fault("name", "neither sampling nor packing; say how its videos are made");
     }
-    boolean initialiseKernels = fields.truth("initialise_kernels").orElse(false);
     Settings settings = settings(fields).over(defaults);
     Map<String, String> paper = fields.fields("paper").map(SuiteReader::paper).orElse(Map.of());
     fields.refuseOthers();
-    return new Variant(name, label, group, note, texts, initialiseKernels, settings, paper);
+    return new Variant(name, label, group, note, texts, settings, paper);
   }
 
   private static Map<String, String> paper(YamlFields fields) {

@@ -13,7 +13,6 @@ import java.util.Optional;
  * @param group heading it stands under
  * @param note shown beside it; may be empty
  * @param texts what decides history and order, by kind
- * @param initialiseKernels whether kernels the checkpoint has no weights for are made from its k1
  * @param settings plain numbers of a request, the suite's defaults included
  * @param paper published figures of the same row, by column, as printed there
  */
@@ -23,7 +22,6 @@ public record Variant(
     String group,
     String note,
     Map<Text, String> texts,
-    boolean initialiseKernels,
     Settings settings,
     Map<String, String> paper) {
 
@@ -38,7 +36,9 @@ public record Variant(
     /** Rule for the gaps between a section and what it sees. */
     GAPS("gaps"),
     /** What is done to the history before it is shown to the model. */
-    HISTORY("history");
+    HISTORY("history"),
+    /** {@code initialise}: kernels without weights are made from the one there is. */
+    KERNELS("kernels");
 
     private final String key;
 

@@ -123,18 +123,6 @@ final class YamlFields {
     return Optional.empty();
   }
 
-  /** True or false. */
-  Optional<Boolean> truth(String key) {
-    Optional<YamlNode> node = node(key);
-    if (node.isPresent()) {
-      if (node.get() instanceof Scalar scalar && scalar.value() instanceof Boolean value) {
-        return Optional.of(value);
-      }
-      wrongType(key, node.get(), "true or false", "write one of them");
-    }
-    return Optional.empty();
-  }
-
   /** The items of a list that must be there and have some. */
   List<YamlNode> requiredList(String key) {
     Optional<YamlNode> node = node(key);
@@ -150,6 +138,11 @@ final class YamlFields {
       fault(key, "expected a list with items, found an empty one; add an item");
     }
     return sequence.items();
+  }
+
+  /** The items of a list, none where there is none. */
+  List<YamlNode> list(String key) {
+    return mapping.entries().containsKey(key) ? requiredList(key) : List.of();
   }
 
   /** A mapping below, if there is one. */

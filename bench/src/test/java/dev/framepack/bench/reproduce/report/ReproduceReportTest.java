@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.framepack.bench.reproduce.Fixtures;
+import dev.framepack.bench.reproduce.length.LengthCost;
 import dev.framepack.bench.reproduce.run.SuiteRun.CellOutcome;
 import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.engine.OutputException;

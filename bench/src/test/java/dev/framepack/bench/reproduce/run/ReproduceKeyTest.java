@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.framepack.bench.reproduce.Fixtures;
 import dev.framepack.bench.reproduce.suite.Scene;
 import dev.framepack.bench.reproduce.suite.Suite;
-import dev.framepack.bench.reproduce.suite.Suites;
-import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.image.Rgb8Image;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -105,24 +102,6 @@ class ReproduceKeyTest {
   }
 
   @Test
-  void kindsWithTheSameFieldsAreToldApartAndFilesCountByContent() throws Exception {
-    record Noise(double sigma) {}
-    record Blur(double sigma) {}
-    record Rule(Object of) {}
-    assertThat(Canonical.of(new Rule(new Noise(0.1))))
-        .isNotEqualTo(Canonical.of(new Rule(new Blur(0.1))));
-    Path one = Files.writeString(folder.resolve("one"), "content");
-    Path two = Files.writeString(folder.resolve("two"), "content");
-    Path other = Files.writeString(folder.resolve("other"), "another");
-    assertThat(Canonical.of(new Rule(one)))
-        .isEqualTo(Canonical.of(new Rule(two)))
-        .isNotEqualTo(Canonical.of(new Rule(other)));
-    assertThatThrownBy(() -> Canonical.of(new Rule(folder.resolve("missing"))))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("missing");
-  }
-
-  @Test
   void aValueWithoutACanonicalFormIsAFaultOfTheProgram() {
     record Odd(Object anything) {}
     assertThatThrownBy(() -> Canonical.of(new Odd(new Object())))
@@ -131,21 +110,10 @@ class ReproduceKeyTest {
   }
 
   @Test
-  void theBuiltInSuitesAreUnderstoodByTheEngine() {
-    for (String name : Suites.BUILT_IN) {
-      Suite suite = Suites.find(name);
-      List<SceneInput> scenes = suite.scenes().stream().map(SceneInput::load).toList();
-      assertThat(CellPlan.of(suite, scenes, false, Fixtures.IDENTITY))
-          .filteredOn(planned -> planned.request().isEmpty())
-          // A codebook is a file that only its user has.
-          .allSatisfy(planned -> assertThat(planned.refusal()).contains("codebook"));
-    }
-  }
-
-  @Test
   void variantsOfASceneStandTogetherAndFullStepsAreOtherCells() throws Exception {
     Suite suite = Fixtures.suite(folder);
-    List<PlannedCell> quick = CellPlan.of(suite, Fixtures.scenes(suite), false, Fixtures.IDENTITY);
+    List<PlannedCell> quick =
+        CellPlan.of(suite, Fixtures.scenes(suite), false, Fixtures.IDENTITY, Codebooks.NONE);
     assertThat(quick.stream().map(planned -> planned.cell().toString()).limit(4))
         .containsExactly(
             "one, built-in, seed 1",
@@ -155,7 +123,8 @@ class ReproduceKeyTest {
     assertThat(quick).hasSize(12).extracting(PlannedCell::key).doesNotHaveDuplicates();
     assertThat(quick.getFirst().request().orElseThrow().steps()).isEqualTo(2);
     PlannedCell full =
-        CellPlan.of(suite, Fixtures.scenes(suite), true, Fixtures.IDENTITY).getFirst();
+        CellPlan.of(suite, Fixtures.scenes(suite), true, Fixtures.IDENTITY, Codebooks.NONE)
+            .getFirst();
     assertThat(full.request().orElseThrow().steps()).isEqualTo(5);
     assertThat(full.key()).isNotEqualTo(quick.getFirst().key());
   }

@@ -59,7 +59,7 @@ class ReproduceRunTest {
       SuiteRun run =
           new SuiteRun(
               suite.name(),
-              CellPlan.of(suite, Fixtures.scenes(suite), false, Fixtures.IDENTITY),
+              CellPlan.of(suite, Fixtures.scenes(suite), false, Fixtures.IDENTITY, Codebooks.NONE),
               store,
               runner,
               Fixtures.TUPLE,
@@ -199,7 +199,8 @@ class ReproduceRunTest {
   }
 
   private List<String> planned() {
-    return CellPlan.of(suite, Fixtures.scenes(suite), false, Fixtures.IDENTITY).stream()
+    return CellPlan.of(suite, Fixtures.scenes(suite), false, Fixtures.IDENTITY, Codebooks.NONE)
+        .stream()
         .map(planned -> planned.cell().variant().name())
         .toList();
   }

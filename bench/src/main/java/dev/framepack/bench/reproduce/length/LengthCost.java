@@ -1,7 +1,9 @@
-package dev.framepack.bench.reproduce.report;
+package dev.framepack.bench.reproduce.length;
 
+import dev.framepack.bench.reproduce.run.AtomicFile;
 import dev.framepack.engine.OutputException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,14 +18,15 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param seconds of video
  * @param sections it was made in
- * @param sectionMillis wall time of each section, in order of generation
- * @param peakBytes most memory beside the weights
+ * @param sectionMillis wall time of each section, in order of generation, one video after the other
+ *     where it was made several times
+ * @param peakBytes most memory that tensors took at one time, weights included
  */
-record LengthCost(double seconds, int sections, List<Double> sectionMillis, long peakBytes) {
+public record LengthCost(double seconds, int sections, List<Double> sectionMillis, long peakBytes) {
   private static final String FILE = "cost.jsonl";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  LengthCost {
+  public LengthCost {
     sectionMillis = List.copyOf(sectionMillis);
   }
 
@@ -32,7 +35,7 @@ record LengthCost(double seconds, int sections, List<Double> sectionMillis, long
    *
    * @throws OutputException {@code COST_DAMAGED} naming the line that is no record
    */
-  static List<LengthCost> read(Path folder) {
+  public static List<LengthCost> read(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
       return List.of();
@@ -52,6 +55,17 @@ record LengthCost(double seconds, int sections, List<Double> sectionMillis, long
     return costs;
   }
 
+  /**
+   * Writes the records of a folder, whole or not at all.
+   *
+   * @throws OutputException {@code OUTPUT_IO} when they cannot be written
+   */
+  public static void write(Path folder, List<LengthCost> costs) {
+    StringBuilder lines = new StringBuilder();
+    costs.forEach(cost -> lines.append(JSON.writeValueAsString(cost)).append('\n'));
+    AtomicFile.write(folder.resolve(FILE), lines.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
   private static LengthCost parse(Path file, int number, String line) {
     try {
       return JSON.readValue(line, LengthCost.class);
@@ -67,17 +81,18 @@ record LengthCost(double seconds, int sections, List<Double> sectionMillis, long
     return new OutputException("COST_DAMAGED", what, "remove the line or the file", cause);
   }
 
-  double peakMegabytes() {
+  public double peakMegabytes() {
     return peakBytes / 1e6;
   }
 
-  /** All sections together, seconds. */
-  double totalSeconds() {
-    return sectionMillis.stream().mapToDouble(Double::doubleValue).sum() / 1e3;
+  /** All sections of one video, seconds; the mean where it was made several times. */
+  public double totalSeconds() {
+    double sum = sectionMillis.stream().mapToDouble(Double::doubleValue).sum();
+    return sum / 1e3 * sections / Math.max(1, sectionMillis.size());
   }
 
   /** Median of the sections, seconds. */
-  double medianSectionSeconds() {
+  public double medianSectionSeconds() {
     return new Median().evaluate(sectionMillis.stream().mapToDouble(Double::doubleValue).toArray())
         / 1e3;
   }
