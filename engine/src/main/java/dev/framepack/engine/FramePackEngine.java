@@ -245,6 +245,8 @@ public final class FramePackEngine implements AutoCloseable {
     try {
       requireOpen();
       return new ClipEncoder(parts).encode(frames);
+    } catch (OutOfMemoryError e) {
+      throw outOfMemory("encoding %d frames".formatted(frames.size()), e);
     } catch (KernelException e) {
       throw failure(e);
     } finally {

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param section 0-based section in order of generation, 0 before the first
  * @param sections how many there are
  * @param step model evaluations of this section that are done
- * @param steps model evaluations per section
+ * @param steps model evaluations this section takes
  * @param elapsed since the generation began
  * @param perStep median so far, zero before the first step
  * @param remaining estimate of the time to the end, zero while unknown

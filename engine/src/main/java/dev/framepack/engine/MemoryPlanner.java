@@ -43,7 +43,7 @@ record MemoryPlanner(ModelSet models, Backend backend, OptionalLong limitBytes) 
         ModelParts parts = ModelParts.reserve(models, planning.backend(), placement)) {
       Backend paper = planning.backend();
       new FramePackPipeline(parts)
-          .run(
+          .plan(
               request,
               new ProgressReporter(request, new GenerationListener() {}, paper),
               (start, finished) ->

@@ -1,5 +1,6 @@
 package dev.framepack.engine;
 
+import dev.framepack.engine.history.GuidanceTerm;
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.model.hunyuan.ConditionShape;
 import dev.framepack.engine.model.hunyuan.PackedShape;
@@ -7,6 +8,7 @@ import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.hunyuan.StepForm;
 import dev.framepack.engine.packing.ContextPart;
 import dev.framepack.engine.packing.PackingBound;
+import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.packing.PatchKernel;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.packing.SectionSchedule;
@@ -17,6 +19,8 @@ import java.util.List;
 /**
  * What a packing means for a video: what every section sees, and what a step costs.
  *
+ * @param sampling as asked for
+ * @param packing as sections have it, with the anchor a history policy asks for
  * @param schedule of the sections
  * @param bound the paper's bound on the context
  * @param latentHeight of the video
@@ -25,10 +29,12 @@ import java.util.List;
  * @param contextTokens of the section that has most
  * @param generatedTokens of the frames being denoised
  * @param condition image and text tokens a step was counted with
- * @param stepFlops additions and multiplications of one evaluation
+ * @param passes of the network in a step: more than one with guidance
+ * @param stepFlops additions and multiplications of one pass
  */
 public record PackingReport(
     Sampling sampling,
+    PackingNotation packing,
     SectionSchedule schedule,
     PackingBound bound,
     int latentHeight,
@@ -37,6 +43,7 @@ public record PackingReport(
     long contextTokens,
     long generatedTokens,
     ConditionShape condition,
+    int passes,
     long stepFlops) {
   private static final int PIXELS_PER_LATENT = 8;
   private static final ConditionShape USUAL_CONDITION = new ConditionShape(729, 256);
@@ -63,15 +70,25 @@ public record PackingReport(
     long generated = PatchKernel.FULL.tokens(largest.latentFrames(), height, width);
     return new PackingReport(
         request.sampling(),
+        request.packing(),
         schedule,
-        PackingBound.of(request.sampling().packing()),
+        PackingBound.of(request.packing()),
         height,
         width,
         PackedShapes.untrained(request.sampling(), model),
         largest.tokens(height, width) - generated,
         generated,
         USUAL_CONDITION,
-        model.step(shape, USUAL_CONDITION, StepForm.TRAINED).flops());
+        GuidanceTerm.of(request.history(), request.secondPrompt() != null, request.trueCfgScale())
+            .size(),
+        model
+            .step(shape, USUAL_CONDITION, new StepForm(false, request.history().isCausal()))
+            .flops());
+  }
+
+  /** Size of the video, pixels. */
+  public ImageSize size() {
+    return new ImageSize(PIXELS_PER_LATENT * latentHeight, PIXELS_PER_LATENT * latentWidth);
   }
 
   /** Tokens of a full frame, L_f. */

@@ -1,5 +1,7 @@
 package dev.framepack.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** Which reference program's details are followed, and with them the defaults (spec section 9). */
 public enum Profile {
   /** The authors' desktop application: length in seconds, UniPC, posterior mean, covering crop. */
@@ -34,6 +36,18 @@ public enum Profile {
   /** Distilled guidance when the request says nothing. */
   public double defaultGuidanceScale() {
     return guidanceScale;
+  }
+
+  /**
+   * The prompt of the second pass, or null when there is none (spec section 3).
+   *
+   * @param trueCfgScale weight of the positive prediction against the negative one
+   */
+  public @Nullable String secondPrompt(double trueCfgScale, @Nullable String negativePrompt) {
+    return switch (this) {
+      case FRAMEPACK -> trueCfgScale == 1 ? null : negativePrompt == null ? "" : negativePrompt;
+      case DIFFUSERS -> trueCfgScale > 1 ? negativePrompt : null;
+    };
   }
 
   /** Sampler when the request says nothing. */

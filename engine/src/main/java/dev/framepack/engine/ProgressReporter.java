@@ -1,6 +1,7 @@
 package dev.framepack.engine;
 
 import dev.framepack.engine.GenerationProgress.Phase;
+import dev.framepack.engine.packing.DecodeWindow;
 import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.pipeline.PipelineObserver;
@@ -33,10 +34,12 @@ final class ProgressReporter implements PipelineObserver {
   private Phase phase = Phase.ENCODE_IMAGE;
   private int section;
   private int step;
+  private int evaluations;
 
   ProgressReporter(VideoRequest request, GenerationListener listener, Backend backend) {
     this.request = request;
     this.listener = listener;
+    this.evaluations = request.steps();
     this.backend = backend;
   }
 
@@ -45,13 +48,17 @@ final class ProgressReporter implements PipelineObserver {
     requireNotCancelled();
     if (phase == Phase.DECODE) {
       decodeNanos += System.nanoTime() - markNanos;
-      decodedSections++;
     }
     phase = next;
     section = nextSection;
     step = next == Phase.DENOISE ? 0 : step;
     markNanos = System.nanoTime();
     report();
+  }
+
+  @Override
+  public void onEvaluations(int count) {
+    evaluations = count;
   }
 
   @Override
@@ -69,18 +76,19 @@ final class ProgressReporter implements PipelineObserver {
   }
 
   @Override
-  public void onSectionPixels(SectionPlan plan, Tensor pixels) {
+  public void onSectionPixels(DecodeWindow window, Tensor pixels) {
+    decodedSections++;
     int middle = pixels.shape().size(2) / 2;
     safely(() ->
         listener.onSectionPreview(
-            plan.section(),
+            window.number(),
             RgbFrames.image(backend, pixels, middle, RgbFrames.rounding(request.profile()))));
   }
 
   private void report() {
     long perStep = median();
     long stepsLeft =
-        phase == Phase.DONE ? 0 : (long) (request.sections() - section) * request.steps() - step;
+        phase == Phase.DONE ? 0 : (long) (request.sections() - section) * evaluations - step;
     long decodesLeft = request.sections() - decodedSections;
     long perDecode = decodedSections == 0 ? 0 : decodeNanos / decodedSections;
     long remaining = perStep == 0 ? 0 : stepsLeft * perStep + decodesLeft * perDecode;
@@ -90,7 +98,7 @@ final class ProgressReporter implements PipelineObserver {
             section,
             request.sections(),
             step,
-            request.steps(),
+            evaluations,
             Duration.ofNanos(System.nanoTime() - beginNanos),
             Duration.ofNanos(perStep),
             Duration.ofNanos(remaining));
@@ -111,7 +119,7 @@ final class ProgressReporter implements PipelineObserver {
       throw new CancelledException(
           "CANCELLED",
           "stopped in section %d of %d at step %d of %d"
-              .formatted(section + 1, request.sections(), step, request.steps()),
+              .formatted(section + 1, request.sections(), step, evaluations),
           "submit the request again to start over",
           null);
     }

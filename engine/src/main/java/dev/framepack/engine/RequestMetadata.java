@@ -33,7 +33,7 @@ final class RequestMetadata {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("profile", request.profile().id());
     values.put("sampling", request.sampling().id());
-    values.put("packing", request.sampling().packing().toString());
+    values.put("packing", request.packing().toString());
     values.put("order", request.sampling().order().toString());
     values.put("gaps", request.sampling().gaps().toString());
     values.put("initialiseKernels", request.sampling().initialiseKernels());

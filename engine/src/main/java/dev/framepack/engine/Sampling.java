@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
  * @param packing kernels and frames of context and section
  * @param order of the sections
  * @param gaps how far apart the rotary embedding sees frames that are not adjacent
+ * @param adaptsWindow whether the packing is for any latent window; one written by hand says its
+ *     own
  * @param initialiseKernels whether kernels the checkpoint has no weights for are made from the
  *     full-resolution one, as the paper initialises them; refused otherwise
  */
@@ -22,6 +24,7 @@ public record Sampling(
     PackingNotation packing,
     SectionOrder order,
     GapRule gaps,
+    boolean adaptsWindow,
     boolean initialiseKernels) {
 
   /** Name of what is put together by hand. */
@@ -38,18 +41,25 @@ public record Sampling(
   public static final Sampling VANILLA =
       preset("vanilla", "td_f16k4f2k2f1k1_g9", SectionOrder.FORWARD);
 
-  /** The last section, then forward towards it: the paper's anti-drifting sampling. */
+  /**
+   * The last section, then forward towards it: the paper's anti-drifting sampling, whose first call
+   * makes the first section too.
+   */
   public static final Sampling ENDPOINT =
       preset("endpoint", "td_f16k4f2k2f1k1_g9_x_f1k1", SectionOrder.ENDPOINT);
 
-  /** Far sections first, then the gaps between them: planned anti-drifting. */
+  /**
+   * Far sections first, then the gaps between them: planned anti-drifting. The order itself leaves
+   * no gap of more than three windows, so distances are true.
+   */
   public static final Sampling PLANNED =
-      preset("planned", "f1k1_x_g9_f1k1f2k2f16k4_td", SectionOrder.PLANNED);
+      preset("planned", "f1k1_x_g9_f1k1f2k2f16k4_td", SectionOrder.PLANNED)
+          .withGaps(GapRule.TRUE_DISTANCE);
 
   private static final List<Sampling> PRESETS = List.of(INVERTED, F1, VANILLA, ENDPOINT, PLANNED);
 
   private static Sampling preset(String id, String packing, SectionOrder order) {
-    return new Sampling(id, PackingNotation.parse(packing), order, GapRule.RELEASED, false);
+    return new Sampling(id, PackingNotation.parse(packing), order, GapRule.RELEASED, true, false);
   }
 
   /** Those with a name. */
@@ -78,33 +88,34 @@ public record Sampling(
 
   /** A packing in the order it is made for. */
   public static Sampling of(PackingNotation packing) {
-    return new Sampling(CUSTOM, packing, SectionOrder.of(packing), GapRule.RELEASED, false);
+    return new Sampling(CUSTOM, packing, SectionOrder.of(packing), GapRule.RELEASED, false, false);
   }
 
   /** With another packing. */
   public Sampling withPacking(PackingNotation value) {
-    return new Sampling(CUSTOM, value, order, gaps, initialiseKernels);
+    return new Sampling(CUSTOM, value, order, gaps, false, initialiseKernels);
   }
 
   /** With another order. */
   public Sampling withOrder(SectionOrder value) {
-    return new Sampling(CUSTOM, packing, value, gaps, initialiseKernels);
+    return new Sampling(CUSTOM, packing, value, gaps, adaptsWindow, initialiseKernels);
   }
 
   /** With another gap rule. */
   public Sampling withGaps(GapRule value) {
-    return new Sampling(CUSTOM, packing, order, value, initialiseKernels);
+    return new Sampling(id, packing, order, value, adaptsWindow, initialiseKernels);
   }
 
   /** With kernels the checkpoint lacks made from the one it has. */
   public Sampling withInitialisedKernels() {
-    return new Sampling(id, packing, order, gaps, true);
+    return new Sampling(id, packing, order, gaps, adaptsWindow, true);
   }
 
-  /** A preset for another latent window; what is put together by hand says its own. */
+  /** The same for another latent window, where the packing is for any. */
   Sampling forWindow(int latentWindow) {
-    return id.equals(CUSTOM)
-        ? this
-        : new Sampling(id, packing.withGenerated(latentWindow), order, gaps, initialiseKernels);
+    return adaptsWindow
+        ? new Sampling(
+            id, packing.withGenerated(latentWindow), order, gaps, true, initialiseKernels)
+        : this;
   }
 }

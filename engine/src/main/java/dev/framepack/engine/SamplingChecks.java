@@ -3,6 +3,8 @@ package dev.framepack.engine;
 import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.history.HistoryRule;
 import dev.framepack.engine.packing.PackingNotation;
+import dev.framepack.engine.packing.SectionOrder;
+import dev.framepack.engine.packing.TailMode;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -14,19 +16,23 @@ record SamplingChecks(
     HistoryPolicy history,
     int latentWindow) {
 
+  /**
+   * @param hasSecondPass whether there is a negative prompt to guide away from
+   */
   void check(
-      int sections, boolean endImage, double trueCfgScale, OptionalDouble teaCacheThreshold) {
+      int sections,
+      boolean endImage,
+      boolean hasSecondPass,
+      double guidanceRescale,
+      OptionalDouble teaCacheThreshold) {
     int[] visits;
     try {
       checkPacking();
       visits = sampling.order().visits(sections);
+      sampling.gaps().gap(0, sections - 1, sections, latentWindow);
     } catch (InvalidRequestException e) {
       checks.that(false, RequestChecks.told(e));
       return;
-    }
-    boolean forward = true;
-    for (int i = 0; i < visits.length; i++) {
-      forward &= visits[i] == i;
     }
     boolean seesFuture = !sampling.packing().right().run().isEmpty();
     checks.that(
@@ -35,18 +41,27 @@ record SamplingChecks(
             + " inverted has, found sampling "
             + sampling.id());
     checks.that(
-        !history.has(HistoryRule.RepeatImageToVideo.class) || forward,
+        !endImage || !history.has(HistoryRule.RepeatImageToVideo.class),
+        "history repeat-i2v sees no end image");
+    checks.that(
+        !history.has(HistoryRule.RepeatImageToVideo.class) || SectionOrder.isRising(visits),
         "history repeat-i2v goes forward, found order " + sampling.order());
     checks.that(
-        !history.has(HistoryRule.CfgNoise.class) || trueCfgScale != 1,
-        "history cfg-noise needs a cfg scale other than 1, which is what it gives two levels to");
+        !history.has(HistoryRule.CfgNoise.class) || hasSecondPass,
+        "history cfg-noise gives a second pass its own level, there is none: give a cfg scale and a"
+            + " negative prompt");
+    boolean historyGuidance =
+        history.has(HistoryRule.Guidance.class) || history.has(HistoryRule.DropGuidance.class);
     checks.that(
-        !history.has(HistoryRule.Guidance.class) || trueCfgScale == 1,
+        !historyGuidance || !hasSecondPass,
         "history guidance takes the place of cfg, leave the cfg scale 1");
+    checks.that(
+        !historyGuidance || guidanceRescale == 0,
+        "guidance rescale belongs to cfg, leave it 0 with history guidance");
     checks.that(
         !sampling.packing().discretized() || history.has(HistoryRule.Codebook.class),
         "packing %s discretises history, give history codebook:FILE".formatted(sampling.packing()));
-    checkFrameWise(forward, teaCacheThreshold);
+    checkFrameWise(visits, endImage, teaCacheThreshold);
   }
 
   private void checkPacking() {
@@ -55,6 +70,9 @@ record SamplingChecks(
     checks.that(
         generated.isPresent(),
         "packing %s generates no frames, add a group such as g9".formatted(packing));
+    checks.that(
+        !packing.left().run().isEmpty(),
+        "packing %s sees nothing before g, so never the start image".formatted(packing));
     generated.ifPresent(frames ->
         checks.that(
             frames == latentWindow,
@@ -62,27 +80,31 @@ record SamplingChecks(
                 .formatted(packing, frames, latentWindow)));
   }
 
-  private void checkFrameWise(boolean forward, OptionalDouble teaCacheThreshold) {
+  private void checkFrameWise(int[] visits, boolean endImage, OptionalDouble teaCacheThreshold) {
     if (!sampler.isFrameWise()) {
       return;
     }
+    String name = "sampler " + sampler.id();
     checks.that(
         teaCacheThreshold.isEmpty(),
-        "teacache compares steps of one noise level, sampler %s has many".formatted(sampler.id()));
-    if (sampler == SamplerKind.ROLLING_DIFFUSION) {
-      checks.that(
-          forward,
-          "sampler %s moves forward, found order %s".formatted(sampler.id(), sampling.order()));
-      checks.that(
-          !history.has(HistoryRule.RepeatImageToVideo.class),
-          "sampler %s has no sections to start again from".formatted(sampler.id()));
-      checks.that(
-          !history.has(HistoryRule.Renormalise.class)
-              && !history.has(HistoryRule.AdaptiveNoise.class),
-          "history %s compares sections, sampler %s has none"
-              .formatted(
-                  history.has(HistoryRule.Renormalise.class) ? "renorm" : "adaptive-noise",
-                  sampler.id()));
+        "teacache compares steps of one noise level, %s has many".formatted(name));
+    if (sampler != SamplerKind.ROLLING_DIFFUSION) {
+      return;
     }
+    checks.that(
+        SectionOrder.isRising(visits),
+        "%s moves forward, found order %s".formatted(name, sampling.order()));
+    checks.that(!endImage, name + " sees no end image");
+    checks.that(
+        !history.has(HistoryRule.RepeatImageToVideo.class),
+        name + " has no sections to start again from");
+    for (HistoryRule rule : history.rules()) {
+      checks.that(
+          !(rule instanceof HistoryRule.Renormalise || rule instanceof HistoryRule.AdaptiveNoise),
+          "history %s compares sections, %s has none".formatted(rule.name(), name));
+    }
+    checks.that(
+        sampling.packing().left().tail() == TailMode.DELETE,
+        name + " deletes older frames, packing %s keeps them".formatted(sampling.packing()));
   }
 }

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param negativePrompt what should not, or null; read by true CFG alone
  * @param seconds length for {@link Profile#FRAMEPACK}
  * @param frames length for {@link Profile#DIFFUSERS}, in pixel frames; rounded up to whole sections
- * @param steps model evaluations per section, 1-100
+ * @param steps model evaluations per section, 1-100; {@link SamplerKind#DIFFUSION_FORCING} takes
+ *     more where frames lag, {@link SamplerKind#ROLLING_DIFFUSION} the nearest multiple of the
+ *     window
  * @param seed only its low 32 bits count, as in PyTorch
  * @param guidanceScale distilled guidance, 0-32, an input of the network
  * @param trueCfgScale classifier-free guidance, 0-32; 1 means one pass without negative prompt
@@ -98,28 +100,41 @@ public record VideoRequest(
             guidanceRescale == 0, "guidance rescale belongs to profile framepack, leave it 0");
       }
     }
-    checks.range("uncertainty", uncertainty, 0, 100);
+    checks.range("uncertainty", uncertainty, 0, Math.clamp(steps, 1, 100));
+    checks.that(
+        uncertainty == 1 || sampler == SamplerKind.DIFFUSION_FORCING,
+        "uncertainty belongs to sampler diffusion-forcing, found sampler " + sampler.id());
     history.faults().forEach(fault -> checks.that(false, fault));
-    if (checks.isEmpty()) {
-      checks.range("sections", count(seconds, frames, latentWindow), 1, 1000);
-    }
-    if (checks.isEmpty()) {
+    if (isCountable(seconds, frames, latentWindow)) {
+      int sections = count(seconds, frames, latentWindow);
+      checks.range("sections", sections, 1, 1000);
       new SamplingChecks(checks, sampling, sampler, history, latentWindow)
           .check(
-              count(seconds, frames, latentWindow),
+              Math.clamp(sections, 1, 1000),
               lastImage != null,
-              trueCfgScale,
+              profile.secondPrompt(trueCfgScale, negativePrompt) != null,
+              guidanceRescale,
               teaCacheThreshold);
     }
     checks.throwIfAny();
   }
 
+  /** The prompt of the second pass, or null when there is none. */
+  public @Nullable String secondPrompt() {
+    return profile.secondPrompt(trueCfgScale, negativePrompt);
+  }
+
+  /** The packing as sections have it: with the anchor that the history policy asks for. */
+  public PackingNotation packing() {
+    PackingNotation packing = sampling.packing();
+    return history.has(HistoryRule.Anchor.class) ? packing.withAnchor(sampling.order()) : packing;
+  }
+
   /** The plan of every section. */
   public SectionSchedule schedule() {
-    PackingNotation packing = sampling.packing();
     SectionPlanner planner =
         new SectionPlanner(
-            history.has(HistoryRule.Anchor.class) ? packing.withAnchor() : packing,
+            packing(),
             sampling.order(),
             sampling.gaps(),
             history.has(HistoryRule.RepeatImageToVideo.class)
@@ -129,6 +144,15 @@ public record VideoRequest(
     return sampler == SamplerKind.ROLLING_DIFFUSION
         ? planner.rolling(sections())
         : planner.plan(sections());
+  }
+
+  private static boolean isCountable(OptionalDouble seconds, OptionalInt frames, int latentWindow) {
+    boolean window = latentWindow >= 1 && latentWindow <= 33;
+    return window
+        && seconds.isPresent() != frames.isPresent()
+        && seconds.orElse(1) > 0
+        && seconds.orElse(1) < 1e6
+        && frames.orElse(1) > 0;
   }
 
   private static int count(OptionalDouble seconds, OptionalInt frames, int latentWindow) {

@@ -75,6 +75,7 @@ final class HistoryRunTest {
         "augment:0.3",
         "guidance:2",
         "guidance:2,0.4",
+        "drop-guidance:2",
         "renorm:1",
         "causal",
         "repeat-i2v",
@@ -96,6 +97,7 @@ final class HistoryRunTest {
     assertSame(latents(history("anchor")), clean);
     // History guidance of weight 1 is the plain prediction under its own timesteps.
     assertSame(latents(history("guidance:1")), latents(history("noise:0")));
+    assertSame(latents(history("drop-guidance:1")), clean);
     assertSame(latents(history("guidance:1,0.5")), latents(history("noise:0")));
   }
 
@@ -109,15 +111,12 @@ final class HistoryRunTest {
     assertThat(GoldenData.relativeL2(found.get(2), clean.get(2))).isGreaterThan(1e-4);
   }
 
+  /** One codeword of zeros in every place is no history at all. */
   @Test
   void aCodebookOfOneWordForgetsWhatHistoryShows() throws IOException {
-    float[] word = new float[16];
     Path one = folder.resolve("k1.safetensors");
-    new HistoryCodebook(16, word).write(one);
-    VideoRequest.Builder forgetful = history("codebook:" + one);
-    List<float[]> found = latents(forgetful);
-    List<float[]> clean = latents(request());
-    assertThat(found.getFirst()).isNotEqualTo(clean.getFirst());
+    new HistoryCodebook(16, new float[16]).write(one);
+    assertSame(latents(history("codebook:" + one)), latents(history("drop-guidance:0")));
     assertThatThrownBy(() ->
             request()
                 .sampling(Sampling.F1.withPacking(PackingNotation.parse("td_f2k2f1k1_g2+D")))
@@ -153,13 +152,14 @@ final class HistoryRunTest {
     "custom,ta_f4k2f1k1_g2",
     "custom,tc_f4k2f1k1_g2",
     "custom,td_f8k8f4k4f2k2f1k1_g2",
-    "custom,td_f4s2f1k1_g2"
+    "custom,td_f4s2f1k1_g2",
+    "custom,tc_f1k1_g2_f1k1_tc"
   })
   void everyPackingMakesAWholeVideo(String name, String packing) {
     Sampling sampling =
         packing == null
             ? Sampling.named(name)
-            : Sampling.VANILLA.withPacking(PackingNotation.parse(packing)).withInitialisedKernels();
+            : Sampling.of(PackingNotation.parse(packing)).withInitialisedKernels();
     VideoRequest request = request().seconds(1.3).sampling(sampling).build();
     assertThat(request.sections()).isEqualTo(5);
     try (VideoResult video = engine.generate(request, GenerationListener.NONE)) {
@@ -207,11 +207,46 @@ final class HistoryRunTest {
     assertThat(together.getFirst()).isNotEqualTo(euler.getFirst());
   }
 
+  /** A window of one frame that moves by one frame is Diffusion Forcing's section of one frame. */
   @Test
-  void aRollingWindowMakesTheWholeVideo() {
-    VideoRequest request = request().sampler(SamplerKind.ROLLING_DIFFUSION).build();
-    try (VideoResult video = engine.generate(request, GenerationListener.NONE)) {
-      assertThat(video.frameCount()).isEqualTo(request.outputFrames());
+  void aRollingWindowOfOneFrameIsASectionOfOneFrame() {
+    VideoRequest.Builder one = request().latentWindow(1).seconds(0.5).steps(3);
+    List<float[]> rolling = latents(one.sampler(SamplerKind.ROLLING_DIFFUSION));
+    assertThat(rolling).hasSize(4);
+    assertSame(rolling, latents(one.sampler(SamplerKind.DIFFUSION_FORCING)));
+  }
+
+  @Test
+  void aRollingWindowMakesOneFrameAfterTheOther() {
+    VideoRequest.Builder rolling = request().sampler(SamplerKind.ROLLING_DIFFUSION);
+    List<float[]> frames = latents(rolling);
+    assertThat(frames).hasSize(3 * WINDOW);
+    assertThat(frames.get(1)).isNotEqualTo(frames.get(0));
+    try (VideoResult video = engine.generate(rolling.build(), GenerationListener.NONE)) {
+      assertThat(video.frameCount()).isEqualTo(25);
+    }
+  }
+
+  @Test
+  void progressCountsTheEvaluationsThereAre() {
+    for (SamplerKind kind : List.of(SamplerKind.DIFFUSION_FORCING, SamplerKind.ROLLING_DIFFUSION)) {
+      List<GenerationProgress> seen = new ArrayList<>();
+      GenerationListener listener =
+          new GenerationListener() {
+            @Override
+            public void onProgress(GenerationProgress progress) {
+              seen.add(progress);
+            }
+          };
+      engine.generate(request().steps(4).sampler(kind).build(), listener).close();
+      assertThat(seen)
+          .allSatisfy(progress -> {
+            assertThat(progress.step()).isLessThanOrEqualTo(progress.steps());
+            assertThat(progress.remaining().isNegative()).isFalse();
+          });
+      assertThat(seen.stream().filter(p -> p.step() == p.steps()).map(GenerationProgress::section))
+          .as(kind.id())
+          .contains(0, 1, 2);
     }
   }
 
@@ -222,8 +257,8 @@ final class HistoryRunTest {
         "repeat-i2v | inverted | unipc-bh1         | history repeat-i2v goes forward",
         "clean      | inverted | rolling-diffusion | sampler rolling-diffusion moves forward",
         "repeat-i2v | f1       | rolling-diffusion | has no sections to start again from",
-        "renorm:1   | f1       | rolling-diffusion | compares sections",
-        "cfg-noise:0,1 | f1    | unipc-bh1         | needs a cfg scale other than 1"
+        "renorm:1   | f1       | rolling-diffusion | history renorm compares sections",
+        "cfg-noise:0,1 | f1    | unipc-bh1         | gives a second pass its own level, there is none"
       })
   void whatDoesNotGoTogetherIsRefusedWithTheReason(
       String policy, String sampling, String sampler, String reason) {

@@ -3,7 +3,9 @@ package dev.framepack.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.pipeline.FramePackPipeline;
 import dev.framepack.engine.pipeline.ModelParts;
 import dev.framepack.engine.pipeline.ModelSet;
@@ -17,9 +19,12 @@ import dev.framepack.kernels.gpu.GpuBackend;
 import dev.framepack.weights.ModelFolders;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is foretold of a request's memory is what it takes. */
 final class MemoryPlannerTest {
@@ -40,15 +45,19 @@ final class MemoryPlannerTest {
 
   /** Runs as an engine does; every finished picture. */
   private static List<Rgb8Image> run(ModelParts parts) {
+    return run(parts, request());
+  }
+
+  private static List<Rgb8Image> run(ModelParts parts, VideoRequest request) {
     List<Rgb8Image> pictures = new ArrayList<>();
     new FramePackPipeline(parts)
         .run(
-            request(),
-            new ProgressReporter(request(), new GenerationListener() {}, parts.backend()),
+            request,
+            new ProgressReporter(request, new GenerationListener() {}, parts.backend()),
             (start, finished) ->
                 pictures.addAll(
                     RgbFrames.images(
-                        parts.backend(), finished, RgbFrames.rounding(request().profile()))));
+                        parts.backend(), finished, RgbFrames.rounding(request.profile()))));
     return pictures;
   }
 
@@ -66,6 +75,52 @@ final class MemoryPlannerTest {
       assertThat(forecast.weightBytes()).isEqualTo(models.weightBytes());
       assertThat(forecast.onDevice()).isFalse();
       assertThat(forecast.fits()).isTrue();
+    }
+  }
+
+  /** Passes, noise, frames with levels of their own, tails and far sections are foretold too. */
+  @ParameterizedTest
+  @CsvSource({
+    "guidance:2;0.4, f1, unipc-bh1",
+    "noise:0.3, f1, unipc-bh1",
+    "renorm:0.5, f1, unipc-bh1",
+    "repeat-i2v, f1, unipc-bh1",
+    "clean, f1, diffusion-forcing",
+    "clean, f1, rolling-diffusion",
+    "clean, endpoint, unipc-bh1",
+    "clean, planned, unipc-bh1",
+    "clean, ta_f2k4f1k1_g2, unipc-bh1"
+  })
+  void theHostsArenasTakeWhatWasForetoldUnderEveryPolicy(
+      String policy, String sampling, String sampler) {
+    VideoRequest request =
+        VideoRequest.builder()
+            .image(request().image())
+            .prompt("a square moves")
+            .size(32, 32)
+            .seconds(1.3)
+            .steps(2)
+            .latentWindow(2)
+            .history(HistoryPolicy.parse(policy.replace(';', ',')))
+            .sampling(
+                sampling.contains("_")
+                    ? Sampling.of(PackingNotation.parse(sampling))
+                    : Sampling.named(sampling))
+            .sampler(
+                Arrays.stream(SamplerKind.values())
+                    .filter(kind -> kind.id().equals(sampler))
+                    .findFirst()
+                    .orElseThrow())
+            .build();
+    try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
+        ModelSet models = new ModelSet(FOLDERS, Precision.FLOAT32, backend)) {
+      WeightPlacement resident = WeightPlacement.resident(models);
+      MemoryForecast forecast =
+          new MemoryPlanner(models, backend, OptionalLong.empty()).forecast(request, resident);
+      try (ModelParts parts = ModelParts.load(models, backend, resident)) {
+        assertThat(run(parts, request)).hasSize(request.outputFrames());
+      }
+      assertThat(forecast.peakBytes()).isEqualTo(backend.peakBytes());
     }
   }
 

@@ -83,7 +83,7 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
   }
 
   private static String denoising(GenerationProgress p) {
-    int filled = BAR_CHARACTERS * p.step() / p.steps();
+    int filled = Math.min(BAR_CHARACTERS, BAR_CHARACTERS * p.step() / p.steps());
     return "section %d/%d [%s%s] step %d/%d, %s/step, %s left"
         .formatted(
             p.section() + 1,

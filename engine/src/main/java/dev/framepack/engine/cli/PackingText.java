@@ -25,7 +25,7 @@ final class PackingText {
   }
 
   void print() {
-    PackingNotation packing = report.sampling().packing();
+    PackingNotation packing = report.packing();
     line("packing  %s", packing);
     line("order    %s, gaps %s", report.sampling().order(), report.sampling().gaps());
     line(
@@ -45,13 +45,14 @@ final class PackingText {
         report.contextTokens() + report.generatedTokens(),
         report.contextTokens(),
         report.generatedTokens(),
-        report.latentWidth() * 8,
-        report.latentHeight() * 8,
+        report.size().width(),
+        report.size().height(),
         report.frameTokens());
     bound(report.bound());
     line(
-        "step     %.3g FLOP, with %d image and %d text tokens",
-        (double) report.stepFlops(),
+        "step     %.3g FLOP%s, with %d image and %d text tokens",
+        (double) report.stepFlops() * report.passes(),
+        report.passes() == 1 ? "" : " in %d passes".formatted(report.passes()),
         report.condition().imageTokens(),
         report.condition().textTokens());
     sections(report.schedule());
@@ -63,8 +64,8 @@ final class PackingText {
       return;
     }
     line(
-        "bound    (S + lambda/(lambda-1)) L_f = %.2f L_f = %.0f tokens for lambda %.3g; history takes"
-            + " %.3g L_f",
+        "bound    (S + lambda/(lambda-1)) L_f = %.2f L_f = %.0f tokens for lambda %.3g; the run of"
+            + " history takes %.3g L_f",
         bound.frames(),
         bound.frames() * report.frameTokens(),
         bound.lambda(),

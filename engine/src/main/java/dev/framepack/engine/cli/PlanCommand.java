@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     name = "plan",
     description = {
       "Tell what a request takes of memory, without making the video.",
-      "With --packing, --sampling or --order and no image: what every section sees, and what a step",
-      "costs, for the model named or the published one."
+      "Without image and prompt: what every section sees of the others and how that is packed, and",
+      "what a step costs, for the model named or the published one."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -36,7 +36,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (request.image == null && request.sampling.isGiven()) {
+    if (request.image == null && (request.sampling.isGiven() || request.prompt == null)) {
       return packing();
     }
     if (engine.isEmpty()) {

@@ -27,7 +27,7 @@ final class RequestOptions {
   @Option(
       names = "--last-image",
       paramLabel = "FILE",
-      description = "End image; sampling inverted only.")
+      description = "End image; where the last section is made first, as in sampling inverted.")
   @Nullable Path lastImage;
 
   @Option(names = "--prompt", paramLabel = "TEXT", description = "What happens.")

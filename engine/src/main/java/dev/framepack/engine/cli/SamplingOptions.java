@@ -48,8 +48,8 @@ final class SamplingOptions {
       paramLabel = "POLICY",
       description =
           "clean (default) or rules joined by +: noise:S, augment:S, anchor, repeat-i2v,"
-              + " guidance:W[,LEVEL], cfg-noise:A,B, renorm:ALPHA, adaptive-noise, codebook:FILE,"
-              + " causal.")
+              + " guidance:W[,LEVEL], drop-guidance:W, cfg-noise:A,B, renorm:ALPHA, adaptive-noise,"
+              + " codebook:FILE, causal.")
   @Nullable String history;
 
   @Option(

@@ -18,8 +18,8 @@ final class AdaptiveAntiDrifting implements HistoryFilter {
 
   private final long seed;
   private @Nullable ChannelStatistics running;
-  // Noise for the frames of sections that drifted, by their first frame; the last few sections.
-  private final NavigableMap<Integer, LatentVideo> noise = new TreeMap<>();
+  // How many frames each section that drifted has, by its first frame.
+  private final NavigableMap<Integer, Integer> drifted = new TreeMap<>();
 
   AdaptiveAntiDrifting(long seed) {
     this.seed = seed;
@@ -31,22 +31,35 @@ final class AdaptiveAntiDrifting implements HistoryFilter {
     running = running == null ? own : running.mixed(DECAY, own);
     if (ChannelStatistics.distance(own.mean(), running.mean()) > FAR
         && ChannelStatistics.distance(own.variance(), running.variance()) > FAR) {
-      float[] values = new TorchRandom(seed + firstFrame).randn(frames.values().length);
-      noise.put(
-          firstFrame,
-          new LatentVideo(
-              frames.channels(), frames.frames(), frames.height(), frames.width(), values));
+      drifted.put(firstFrame, frames.frames());
     }
   }
 
   @Override
   public void apply(LatentVideo context, int[] frames) {
+    int noiseOf = Integer.MIN_VALUE;
+    LatentVideo noise = context;
     for (int i = 0; i < frames.length; i++) {
-      var section = noise.floorEntry(frames[i]);
-      if (section != null && frames[i] - section.getKey() < section.getValue().frames()) {
-        add(context, i, section.getValue(), frames[i] - section.getKey());
+      var section = drifted.floorEntry(frames[i]);
+      if (section != null && frames[i] - section.getKey() < section.getValue()) {
+        if (section.getKey() != noiseOf) {
+          noiseOf = section.getKey();
+          noise = noise(context, noiseOf, section.getValue());
+        }
+        add(context, i, noise, frames[i] - noiseOf);
       }
     }
+  }
+
+  /** Drawn again whenever a section is seen, the same each time. */
+  private LatentVideo noise(LatentVideo like, int firstFrame, int frames) {
+    long count = (long) like.channels() * frames * like.height() * like.width();
+    return new LatentVideo(
+        like.channels(),
+        frames,
+        like.height(),
+        like.width(),
+        new TorchRandom(seed + firstFrame).randn(count));
   }
 
   private static void add(LatentVideo context, int frame, LatentVideo noise, int noiseFrame) {

@@ -23,6 +23,12 @@ public record GuidanceTerm(boolean negative, HistoryLevel history, double weight
     if (guidance.isPresent()) {
       return historyGuidance(guidance.get());
     }
+    var drop = policy.find(HistoryRule.DropGuidance.class);
+    if (drop.isPresent()) {
+      return List.of(
+          new GuidanceTerm(false, HistoryLevel.CLEAN, drop.get().weight()),
+          new GuidanceTerm(false, HistoryLevel.DROPPED, 1 - drop.get().weight()));
+    }
     HistoryLevel positive = level(policy, false);
     return hasNegative
         ? List.of(
@@ -49,11 +55,11 @@ public record GuidanceTerm(boolean negative, HistoryLevel history, double weight
   private static HistoryLevel level(HistoryPolicy policy, boolean negative) {
     var scaled = policy.find(HistoryRule.ScaledNoise.class);
     if (scaled.isPresent()) {
-      return new HistoryLevel(0, scaled.get().sigmaTest(), true);
+      return new HistoryLevel(0, scaled.get().sigmaTest(), true, false);
     }
     var fixed = policy.find(HistoryRule.FixedNoise.class);
     if (fixed.isPresent()) {
-      return new HistoryLevel(fixed.get().sigma(), 0, false);
+      return new HistoryLevel(fixed.get().sigma(), 0, false, false);
     }
     var cfg = policy.find(HistoryRule.CfgNoise.class);
     if (cfg.isPresent()) {

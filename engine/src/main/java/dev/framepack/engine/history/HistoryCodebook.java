@@ -44,7 +44,9 @@ public final class HistoryCodebook implements HistoryFilter {
    */
   public static HistoryCodebook read(Path file) {
     try (WeightFile weights = WeightFile.open(file)) {
-      if (!weights.names().contains(TENSOR) || weights.tensor(TENSOR).shape().length != 2) {
+      if (!weights.names().contains(TENSOR)
+          || weights.tensor(TENSOR).shape().length != 2
+          || weights.tensor(TENSOR).elementCount() == 0) {
         throw new ModelMismatchException(
             "CODEBOOK",
             "%s: expected a tensor %s [K, C], found %s".formatted(file, TENSOR, weights.names()),
@@ -52,7 +54,14 @@ public final class HistoryCodebook implements HistoryFilter {
             null);
       }
       WeightTensor tensor = weights.tensor(TENSOR);
-      return new HistoryCodebook((int) tensor.shape()[1], tensor.toFloats());
+      float[] codewords = tensor.toFloats();
+      for (float value : codewords) {
+        if (!Float.isFinite(value)) {
+          throw new ModelMismatchException(
+              "CODEBOOK", file + ": a codeword is not finite", "fit it again", null);
+        }
+      }
+      return new HistoryCodebook((int) tensor.shape()[1], codewords);
     }
   }
 

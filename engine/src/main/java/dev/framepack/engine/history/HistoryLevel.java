@@ -6,20 +6,24 @@ package dev.framepack.engine.history;
  *
  * @param fixed 0-1
  * @param scale 0-1
- * @param told whether context tokens have that timestep; otherwise they have the timestep of the
- *     frames being denoised, as the released checkpoints were trained
+ * @param told whether context tokens have that timestep; otherwise they have the one timestep of
+ *     the step, as the released checkpoints were trained, or 0 where frames have their own
+ * @param dropped whether there is zero in the context's place, as in front of the first section
  */
-public record HistoryLevel(double fixed, double scale, boolean told) {
+public record HistoryLevel(double fixed, double scale, boolean told, boolean dropped) {
 
   /** As generated, under the one timestep of the step. */
-  public static final HistoryLevel CLEAN = new HistoryLevel(0, 0, false);
+  public static final HistoryLevel CLEAN = new HistoryLevel(0, 0, false, false);
 
   /** Pure noise under its own timestep: history that tells nothing. */
   public static final HistoryLevel EMPTY = own(1);
 
+  /** No context at all, under the one timestep of the step. */
+  public static final HistoryLevel DROPPED = new HistoryLevel(0, 0, false, true);
+
   /** A fixed level under its own timestep. */
   public static HistoryLevel own(double level) {
-    return new HistoryLevel(level, 0, true);
+    return new HistoryLevel(level, 0, true, false);
   }
 
   /** The noise level of the context. */
@@ -27,8 +31,18 @@ public record HistoryLevel(double fixed, double scale, boolean told) {
     return Math.min(1, fixed + scale * sigma);
   }
 
-  /** Whether there is noise at any sigma. */
-  public boolean isNoisy() {
-    return fixed > 0 || scale > 0;
+  /** What context tokens are told where tokens have timesteps of their own. */
+  public double toldAt(double sigma) {
+    return told ? at(sigma) : 0;
+  }
+
+  /** Factor on the context itself. */
+  public double signalAt(double sigma) {
+    return dropped ? 0 : 1 - at(sigma);
+  }
+
+  /** Whether the context is anything but what was generated, at any sigma. */
+  public boolean isChanged() {
+    return fixed > 0 || scale > 0 || dropped;
   }
 }

@@ -60,6 +60,7 @@ public record HistoryPolicy(List<HistoryRule> rules) {
           range(faults, rule, guidance.weight(), 0, 32);
           guidance.level().ifPresent(level -> unit(faults, rule, level));
         }
+        case HistoryRule.DropGuidance guidance -> range(faults, rule, guidance.weight(), 0, 32);
         case HistoryRule.CfgNoise noise -> {
           unit(faults, rule, noise.positive());
           unit(faults, rule, noise.negative());
@@ -78,11 +79,20 @@ public record HistoryPolicy(List<HistoryRule> rules) {
             HistoryRule.ScaledNoise.class,
             HistoryRule.FixedNoise.class,
             HistoryRule.Guidance.class,
+            HistoryRule.DropGuidance.class,
             HistoryRule.CfgNoise.class));
     alone(
         faults,
         "which frames are seen",
         List.of(HistoryRule.Anchor.class, HistoryRule.RepeatImageToVideo.class));
+    alone(
+        faults,
+        "what becomes of sections a later one does not see",
+        List.of(HistoryRule.RepeatImageToVideo.class, HistoryRule.Renormalise.class));
+    alone(
+        faults,
+        "what becomes of sections a later one does not see",
+        List.of(HistoryRule.RepeatImageToVideo.class, HistoryRule.AdaptiveNoise.class));
     return faults.stream().distinct().toList();
   }
 

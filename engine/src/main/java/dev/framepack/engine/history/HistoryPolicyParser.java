@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@link HistoryPolicy}: {@code rule ("+" rule)*}, {@code rule := name [":" arguments]}. */
@@ -26,12 +27,16 @@ final class HistoryPolicyParser {
               "anchor", new Kind(0, 0, n -> new HistoryRule.Anchor()),
               "repeat-i2v", new Kind(0, 0, n -> new HistoryRule.RepeatImageToVideo()),
               "guidance", new Kind(1, 2, HistoryPolicyParser::guidance),
+              "drop-guidance", new Kind(1, 1, n -> new HistoryRule.DropGuidance(n[0])),
               "cfg-noise", new Kind(2, 2, n -> new HistoryRule.CfgNoise(n[0], n[1])),
               "renorm", new Kind(1, 1, n -> new HistoryRule.Renormalise(n[0])),
               "adaptive-noise", new Kind(0, 0, n -> new HistoryRule.AdaptiveNoise()),
               "causal", new Kind(0, 0, n -> new HistoryRule.Causal())));
 
   private static final String CODEBOOK = "codebook";
+
+  /** A plus sign, but not one inside a file's name. */
+  private static final Pattern BETWEEN_RULES = Pattern.compile("\\+(?=(?:[a-z0-9-]+(?::|\\+|$)))");
 
   private HistoryPolicyParser() {}
 
@@ -40,7 +45,7 @@ final class HistoryPolicyParser {
       return HistoryPolicy.CLEAN;
     }
     List<HistoryRule> rules = new ArrayList<>();
-    for (String part : text.split("\\+", -1)) {
+    for (String part : BETWEEN_RULES.split(text, -1)) {
       rules.add(rule(part));
     }
     HistoryPolicy policy = new HistoryPolicy(rules);

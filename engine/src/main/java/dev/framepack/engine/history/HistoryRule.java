@@ -91,6 +91,22 @@ public sealed interface HistoryRule {
   }
 
   /**
+   * History guidance without timesteps of their own: empty history is no history, {@code w v(h) -
+   * (w - 1) v(zeros)}, which is what the released checkpoints know of the first section.
+   */
+  record DropGuidance(double weight) implements HistoryRule {
+    @Override
+    public String name() {
+      return "drop-guidance";
+    }
+
+    @Override
+    public String toString() {
+      return text(name(), weight);
+    }
+  }
+
+  /**
    * Classifier-free guidance whose positive and negative pass see history at different noise
    * levels, each with its own timestep.
    */

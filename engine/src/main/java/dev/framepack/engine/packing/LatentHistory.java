@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /**
  * Where the latent frames that plans name lie, and which are kept after each. Holds frame numbers
  * only; the frames lie in the backend's memory. What no later plan reads is dropped, so that memory
- * does not grow with the video unless the order needs far sections.
+ * does not grow with the video unless far sections wait for the gaps before them.
  */
 public final class LatentHistory {
 

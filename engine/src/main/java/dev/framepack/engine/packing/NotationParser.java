@@ -23,6 +23,7 @@ import java.util.function.IntUnaryOperator;
 final class NotationParser {
   private static final int MAX_CHARACTERS = 1000;
   private static final int MAX_FRAMES = 999;
+  private static final int MAX_LISTED_FRAMES = 2000;
   private static final int MAX_KERNEL_SIDE = 256;
 
   private final String text;
@@ -70,17 +71,37 @@ final class NotationParser {
     if (groups.stream().noneMatch(Frames.class::isInstance)) {
       throw fault(starts.getLast(), "at least one group of frames, such as f1k1");
     }
+    int listed = 0;
+    for (int i = 0; i < groups.size(); i++) {
+      listed += groups.get(i) instanceof Frames frames ? frames.count() : 0;
+      if (listed > MAX_LISTED_FRAMES) {
+        throw fault(starts.get(i), "at most %d frames in all", MAX_LISTED_FRAMES);
+      }
+    }
     boolean fragmentOfTheFuture = generate == groups.size() && groups.getLast() instanceof Tail;
     List<Group> left = groups.subList(0, fragmentOfTheFuture ? 0 : generate).reversed();
     int right = fragmentOfTheFuture ? 0 : Math.min(generate + 1, groups.size());
-    checkTail(left, at -> starts.get(left.size() - 1 - at));
-    checkTail(groups.subList(right, groups.size()), at -> starts.get(right + at));
+    checkSide(left, at -> starts.get(left.size() - 1 - at));
+    checkSide(groups.subList(right, groups.size()), at -> starts.get(right + at));
   }
 
-  /** A side's groups from g outwards: one tail at most, right behind the frames it continues. */
-  private void checkTail(List<Group> outwards, IntUnaryOperator start) {
+  /**
+   * A side's groups from g outwards: {@code [x] run [tail] [[x] anchor]}, where the run may be of
+   * several groups and only deleted frames lie between run and anchor.
+   */
+  private void checkSide(List<Group> outwards, IntUnaryOperator start) {
     boolean tail = false;
+    int outermost = outwards.size() - 1;
     for (int i = 0; i < outwards.size(); i++) {
+      boolean beforeAnchor = i + 1 == outermost && outwards.get(outermost) instanceof Frames;
+      if (outwards.get(i) instanceof Skip && i > 0 && !beforeAnchor) {
+        throw fault(start.applyAsInt(i), "frames; x stands beside g or before an anchor");
+      }
+      if (outwards.get(i) instanceof Tail(TailMode mode)
+          && mode != TailMode.DELETE
+          && i < outermost) {
+        throw fault(start.applyAsInt(i), "td; beside an anchor older frames can only be deleted");
+      }
       if (outwards.get(i) instanceof Tail) {
         if (tail || i == 0 || !(outwards.get(i - 1) instanceof Frames)) {
           throw fault(

@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record PackingBound(int generatedFrames, double historyFrames, double lambda) {
 
-  /** The bound of a packing's history: of its past, or of its future where it has no past run. */
+  /** The bound of a packing's history: the longer of the runs on its two sides, no anchors. */
   public static PackingBound of(PackingNotation packing) {
     Side left = packing.left();
     Side right = packing.right();

@@ -137,14 +137,17 @@ public record PackingNotation(List<Group> groups, boolean discretized) {
     return new PackingNotation(changed, discretized);
   }
 
-  /** The same packing with or without {@code +D}. */
-  public PackingNotation withDiscretized(boolean value) {
-    return new PackingNotation(groups, value);
-  }
-
-  /** The same packing with the first frame of the video kept uncompressed (anchor frame). */
-  public PackingNotation withAnchor() {
-    if (!left().anchor().isEmpty() || left().skipsToRun()) {
+  /**
+   * The same packing with the first frame of the video kept uncompressed (anchor frame).
+   *
+   * @param order in which sections are made: inverted, a run beyond an {@code x} is that frame
+   */
+  public PackingNotation withAnchor(SectionOrder order) {
+    Side left = left();
+    boolean anchored =
+        !left.anchor().isEmpty() && left.anchor().getFirst().kernel().equals(PatchKernel.FULL);
+    boolean reached = left.skipsToRun() && order == SectionOrder.INVERTED;
+    if (anchored || reached) {
       return this;
     }
     List<Group> changed = new ArrayList<>(groups);

@@ -34,6 +34,11 @@ public sealed interface SectionOrder {
     return right.skipsToRun() ? ENDPOINT : INVERTED;
   }
 
+  /** Whether sections are made in order of time. */
+  static boolean isRising(int[] visits) {
+    return IntStream.range(0, visits.length).allMatch(i -> visits[i] == i);
+  }
+
   /**
    * Indices of the sections in time, 0 the one after the start image, in order of generation.
    *

@@ -78,7 +78,7 @@ public final class SectionPlanner {
   public SectionSchedule rolling(int sections) {
     int window = window();
     int[] visits = order.visits(sections);
-    if (!isRising(visits)) {
+    if (!SectionOrder.isRising(visits)) {
       throw new InvalidRequestException(
           "SECTION_ORDER",
           "a rolling window moves forward, found order " + order,
@@ -188,10 +188,6 @@ public final class SectionPlanner {
     return IntStream.range(first, first + count).toArray();
   }
 
-  private static boolean isRising(int[] visits) {
-    return IntStream.range(0, visits.length).allMatch(i -> visits[i] == i);
-  }
-
   private static boolean isFalling(int[] visits) {
     return IntStream.range(0, visits.length).allMatch(i -> visits[i] == visits.length - 1 - i);
   }
@@ -201,7 +197,8 @@ public final class SectionPlanner {
   }
 
   /**
-   * Orders that go one way decode as they go; others when all sections are there, first to last.
+   * Last to first, a section is decoded when it is made, with what follows it. Otherwise first to
+   * last, each with what precedes it, as soon as everything before it is there.
    */
   private static List<DecodeWindow> decodes(int[] visits, int number, int window) {
     int sections = visits.length;
@@ -211,12 +208,22 @@ public final class SectionPlanner {
       int last = Math.min(1 + (visits[number] + 2) * window, end);
       return List.of(new DecodeWindow(number, sections, first, last - first));
     }
-    if (isRising(visits)) {
-      return List.of(forward(number, sections, window));
+    return IntStream.range(complete(visits, number), complete(visits, number + 1))
+        .mapToObj(section -> forward(section, sections, window))
+        .toList();
+  }
+
+  /** Sections from the first one on that are there after so many were made. */
+  private static int complete(int[] visits, int made) {
+    boolean[] there = new boolean[visits.length];
+    for (int i = 0; i < made; i++) {
+      there[visits[i]] = true;
     }
-    return number < sections - 1
-        ? List.of()
-        : IntStream.range(0, sections).mapToObj(s -> forward(s, sections, window)).toList();
+    int complete = 0;
+    while (complete < there.length && there[complete]) {
+      complete++;
+    }
+    return complete;
   }
 
   private static DecodeWindow forward(int section, int sections, int window) {

@@ -34,7 +34,11 @@ record SideFrames(int[] run, int distanceToRun, int[] anchor, int distanceToAnch
     int runFrames = side.runFrames();
     int[] run = new int[runFrames];
     Arrays.fill(run, SectionPlan.BLANK);
-    int listed = Math.min(runFrames, outwards.length);
+    int listed = 0;
+    while (listed < Math.min(runFrames, outwards.length)
+        && outwards[listed] == outwards[0] + direction * listed) {
+      listed++; // up to the first hole: a kernel must not average over one
+    }
     System.arraycopy(outwards, 0, run, 0, listed);
     int distance = outwards.length == 0 ? NOTHING_THERE : Math.abs(outwards[0] - adjacent);
 

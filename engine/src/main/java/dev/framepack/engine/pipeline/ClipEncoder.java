@@ -33,7 +33,8 @@ public final class ClipEncoder {
   public LatentVideo encode(List<Rgb8Image> frames) {
     Rgb8Image first = requireClip(frames);
     int plane = first.height() * first.width();
-    float[] pixels = new float[3 * frames.size() * plane]; // [3, T, H, W]
+    int count = Math.multiplyExact(3 * frames.size(), plane);
+    float[] pixels = new float[count]; // [3, T, H, W]
     for (int t = 0; t < frames.size(); t++) {
       float[] planes = Planes.vaePixels(frames.get(t)); // [3, H, W]
       for (int c = 0; c < 3; c++) {

@@ -3,6 +3,8 @@ package dev.framepack.engine.pipeline;
 import dev.framepack.engine.GenerationProgress.Phase;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.history.HistoryFilter;
+import dev.framepack.engine.history.HistoryFilters;
 import dev.framepack.engine.image.Buckets;
 import dev.framepack.engine.image.Framing;
 import dev.framepack.engine.image.ImageSize;
@@ -17,6 +19,7 @@ import dev.framepack.engine.sampler.RollingDiffusion;
 import dev.framepack.engine.sampler.SigmaSchedule;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.tensor.Shape;
+import java.util.List;
 
 /**
  * The whole way from a request to frames (paper section 3, spec sections 3-6, 9): encode prompt and
@@ -50,6 +53,26 @@ public final class FramePackPipeline {
    */
   public RunReport run(
       VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {
+    PackedTransformer transformer = parts.transformer().model();
+    int channels = transformer.config().inChannels();
+    return run(
+        request, observer, frames, HistoryFilters.of(request.history(), channels, request.seed()));
+  }
+
+  /**
+   * Takes the memory of a run on a backend that computes nothing. Filters take none, and have
+   * nothing to look at there.
+   */
+  public void plan(
+      VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {
+    run(request, observer, frames, List.of());
+  }
+
+  private RunReport run(
+      VideoRequest request,
+      PipelineObserver observer,
+      FrameStitcher.FrameConsumer frames,
+      List<HistoryFilter> filters) {
     PackedShapes.requireKernels(request.sampling(), parts.transformer().model());
     ImageSize size = outputSize(request);
     SectionSchedule sections = request.schedule();
@@ -87,6 +110,7 @@ public final class FramePackPipeline {
               history,
               images,
               prompts,
+              filters,
               imageTokens)) {
         return loop.run(size);
       }

@@ -77,10 +77,15 @@ final class FrameWiseSampling implements SectionSampling {
     List<NoiseLevels> all = new ArrayList<>();
     for (FrameLevels levels : List.of(first, later)) {
       for (int step = 0; step < levels.evaluations(); step++) {
-        all.add(new NoiseLevels(step, levels.row(step)));
+        all.add(levels(step, levels));
       }
     }
     return all;
+  }
+
+  /** The condition is told a level some frame has, the one nearest to the mean of all. */
+  private static NoiseLevels levels(int step, FrameLevels levels) {
+    return new NoiseLevels(step, levels.nearestToMean(step), levels.row(step));
   }
 
   @Override
@@ -116,7 +121,7 @@ final class FrameWiseSampling implements SectionSampling {
   private void step(SectionDenoiser denoiser, int step, FrameLevels levels) {
     double[] now = levels.row(step);
     double[] next = levels.row(step + 1);
-    denoiser.velocity(new NoiseLevels(step, now), window, velocity, math);
+    denoiser.velocity(levels(step, levels), window, velocity, math);
     for (int i = 0; i < frames.size(); i++) {
       if (next[i] != now[i]) {
         Tensor frame = frames.get(i);

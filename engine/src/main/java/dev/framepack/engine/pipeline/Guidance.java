@@ -30,8 +30,8 @@ record Guidance(
     return term.negative() && negative != null ? negative : positive;
   }
 
-  /** Whether any pass sees the context noised. */
-  boolean hasNoisyHistory() {
-    return terms.stream().anyMatch(term -> term.history().isNoisy());
+  /** Whether any pass sees the context otherwise than it was generated. */
+  boolean changesHistory() {
+    return terms.stream().anyMatch(term -> term.history().isChanged());
   }
 }

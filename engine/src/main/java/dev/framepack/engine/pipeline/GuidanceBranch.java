@@ -2,8 +2,9 @@ package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.HostValues;
-import dev.framepack.engine.history.GuidanceTerm;
+import dev.framepack.engine.history.HistoryLevel;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.hunyuan.StepForm;
@@ -25,16 +26,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transformer under one prompt and one view of the history: evaluates the velocity of a step,
- * skipping the blocks where TeaCache allows. Every term of a guided prediction has a branch, and so
- * a step cache, of its own.
+ * The transformer under one prompt: evaluates the velocity of a step, skipping the blocks where
+ * TeaCache allows. The positive and the negative prompt have a branch each, and so a step cache
+ * each.
  */
-final class GuidanceBranch implements AutoCloseable {
+final class GuidanceBranch implements Resources.Resource {
   private final Backend backend;
   private final PackedTransformer transformer;
   private final PackedShape shape;
-  private final GuidanceTerm term;
   private final StepForm form;
+  private final Resources resources = new Resources();
   private final TensorMath math;
   private final Tensor modulation;
   private final MemorySegment modulationRows;
@@ -52,21 +53,12 @@ final class GuidanceBranch implements AutoCloseable {
       Tensor tokens,
       Tensor residual,
       Tensor previousInput,
-      Tensor change)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      head.close();
-      blocks.close();
-      embed.close();
-    }
-  }
+      Tensor change) {}
 
   private StepConditioning conditioning;
   private @Nullable TeaCache teaCache;
 
   /**
-   * @param term which prompt, and at what noise level its history is
    * @param bound history tokens and rotary tables, shared between branches
    */
   GuidanceBranch(
@@ -75,7 +67,6 @@ final class GuidanceBranch implements AutoCloseable {
       Backend backend,
       PackedShape shape,
       StepForm form,
-      GuidanceTerm term,
       StepConditioning conditioning,
       OptionalDouble teaCacheThreshold,
       Map<String, Tensor> bound) {
@@ -83,7 +74,6 @@ final class GuidanceBranch implements AutoCloseable {
     this.transformer = transformer;
     this.shape = shape;
     this.form = form;
-    this.term = term;
     this.conditioning = conditioning;
     this.teaCacheThreshold = teaCacheThreshold;
     long width = transformer.width();
@@ -93,42 +83,40 @@ final class GuidanceBranch implements AutoCloseable {
     TensorType imageType = TensorType.f32(1, conditioning.shape().imageTokens(), width);
     TensorType tokensType = TensorType.f32(1, shape.packedTokens(transformer.patch()), width);
     TensorType scalar = TensorType.f32(1);
-    this.math =
-        new TensorMath(
-            backend,
-            "branch",
-            teaCacheThreshold.isPresent()
-                ? List.of(
-                    modulationType,
-                    contextType,
-                    imageType,
-                    tokensType,
-                    tokensType,
-                    tokensType,
-                    scalar)
-                : List.of(modulationType, contextType, imageType));
-    this.modulation = math.allocate("modulation", modulationType);
-    this.context = math.allocate("context", contextType);
-    this.modulationRows = Arena.ofAuto().allocate(modulationType.byteSize(), 64);
-    this.imageTokens = math.allocate("image_tokens", imageType);
-    backend.upload(conditioning.imageTokens(), imageTokens);
-    Map<String, Tensor> inputs = new HashMap<>(bound);
-    inputs.put(TransformerIo.MODULATION, modulation);
-    inputs.put(TransformerIo.CONTEXT, context);
-    inputs.put(TransformerIo.IMAGE_TOKENS, imageTokens);
-    if (teaCacheThreshold.isEmpty()) {
-      this.whole =
-          CompiledGraph.compile(
-              transformer.step(shape, conditioning.shape(), form), backend, weights, inputs);
-      uploadRows(whole);
-      this.cached = null;
-    } else {
-      this.whole = null;
-      this.cached = cachedBlocks(weights, inputs, tokensType);
-      uploadRows(cached.embed());
-      uploadRows(cached.blocks());
-      uploadRows(cached.head());
+    List<TensorType> types =
+        teaCacheThreshold.isPresent()
+            ? List.of(
+                modulationType, contextType, imageType, tokensType, tokensType, tokensType, scalar)
+            : List.of(modulationType, contextType, imageType);
+    this.math = resources.add(new TensorMath(backend, "branch", types));
+    try {
+      this.modulation = math.allocate("modulation", modulationType);
+      this.context = math.allocate("context", contextType);
+      this.modulationRows = Arena.ofAuto().allocate(modulationType.byteSize(), 64);
+      this.imageTokens = math.allocate("image_tokens", imageType);
+      backend.upload(conditioning.imageTokens(), imageTokens);
+      Map<String, Tensor> inputs = new HashMap<>(bound);
+      inputs.put(TransformerIo.MODULATION, modulation);
+      inputs.put(TransformerIo.CONTEXT, context);
+      inputs.put(TransformerIo.IMAGE_TOKENS, imageTokens);
+      if (teaCacheThreshold.isEmpty()) {
+        this.whole = compile(transformer.step(shape, conditioning.shape(), form), weights, inputs);
+        this.cached = null;
+      } else {
+        this.whole = null;
+        this.cached = cachedBlocks(weights, inputs, tokensType);
+      }
+    } catch (RuntimeException | Error e) {
+      resources.close();
+      throw e;
     }
+  }
+
+  private CompiledGraph compile(Graph graph, WeightStore weights, Map<String, Tensor> inputs) {
+    CompiledGraph compiled = CompiledGraph.compile(graph, backend, weights, inputs);
+    resources.onClose(compiled::close);
+    uploadRows(compiled);
+    return compiled;
   }
 
   /** Each part of the context and each denoised frame has a row, the condition the last one. */
@@ -155,24 +143,17 @@ final class GuidanceBranch implements AutoCloseable {
   private CachedBlocks cachedBlocks(
       WeightStore weights, Map<String, Tensor> inputs, TensorType tokensType) {
     Tensor tokens = math.allocate("tokens", tokensType);
-    CompiledGraph embed =
-        CompiledGraph.compile(transformer.embed(shape, form), backend, weights, inputs);
+    CompiledGraph embed = compile(transformer.embed(shape, form), weights, inputs);
     inputs.put(TransformerIo.PACKED_TOKENS, embed.output(TransformerIo.PACKED_TOKENS));
     inputs.put(TransformerIo.BLOCK_OUTPUT, tokens);
     return new CachedBlocks(
         embed,
-        CompiledGraph.compile(
-            transformer.blocks(shape, conditioning.shape(), form), backend, weights, inputs),
-        CompiledGraph.compile(transformer.head(shape, form), backend, weights, inputs),
+        compile(transformer.blocks(shape, conditioning.shape(), form), weights, inputs),
+        compile(transformer.head(shape, form), weights, inputs),
         tokens,
         math.allocate("residual", tokensType),
         math.allocate("previous_input", tokensType),
         math.allocate("change", TensorType.f32(1)));
-  }
-
-  /** Which prompt, and at what noise level its history is. */
-  GuidanceTerm term() {
-    return term;
   }
 
   /** The image changed; text and timesteps are as they were. */
@@ -192,10 +173,11 @@ final class GuidanceBranch implements AutoCloseable {
   /**
    * Evaluates one step.
    *
+   * @param history what context tokens are told
    * @return the velocity, valid until the next call
    */
-  Tensor velocity(NoiseLevels levels, Tensor latents) {
-    uploadModulation(levels);
+  Tensor velocity(HistoryLevel history, NoiseLevels levels, Tensor latents) {
+    uploadModulation(history, levels);
     backend.upload(conditioning.context(levels.condition()), context);
     if (whole != null) {
       math.copy(whole.input(TransformerIo.LATENTS), latents);
@@ -208,14 +190,14 @@ final class GuidanceBranch implements AutoCloseable {
     return velocity(cached, teaCache, levels.step(), latents);
   }
 
-  private void uploadModulation(NoiseLevels levels) {
+  private void uploadModulation(HistoryLevel history, NoiseLevels levels) {
     double sigma = levels.condition();
     if (!form.timestepPerToken()) {
       backend.upload(conditioning.modulation(sigma), modulation);
       return;
     }
     int parts = shape.context().size();
-    double ofContext = term.history().at(sigma);
+    double ofContext = history.toldAt(sigma);
     for (int i = 0; i < parts; i++) {
       setRow(i, ofContext);
     }
@@ -267,12 +249,6 @@ final class GuidanceBranch implements AutoCloseable {
 
   @Override
   public void close() {
-    if (whole != null) {
-      whole.close();
-    }
-    if (cached != null) {
-      cached.close();
-    }
-    math.close();
+    resources.close();
   }
 }

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * change between sections.
  */
 final class GuidanceStage {
-  private static final String NO_NEGATIVE_PROMPT = "";
-
   private final ModelParts parts;
   private final VideoRequest request;
   private final List<GuidanceTerm> terms;
@@ -33,7 +31,7 @@ final class GuidanceStage {
     this.parts = parts;
     this.request = request;
     PromptStage prompts = new PromptStage(parts);
-    String negative = negativePrompt(request);
+    String negative = request.secondPrompt();
     this.prompt = prompts.encode(request.prompt());
     this.negativePrompt = negative == null ? null : prompts.encode(negative);
     this.terms = GuidanceTerm.of(request.history(), negative != null, request.trueCfgScale());
@@ -62,7 +60,7 @@ final class GuidanceStage {
           all.add(SigmaSchedule.timestep(frame));
         }
         for (GuidanceTerm term : terms) {
-          all.add(SigmaSchedule.timestep(term.history().at(sigma)));
+          all.add(SigmaSchedule.timestep(term.history().toldAt(sigma)));
         }
       }
     }
@@ -77,17 +75,6 @@ final class GuidanceStage {
         negativePrompt == null ? null : conditioning(negativePrompt, image),
         request.guidanceRescale(),
         request.teaCacheThreshold());
-  }
-
-  /** The prompt of the second pass, or null when there is none (spec section 3). */
-  private static @Nullable String negativePrompt(VideoRequest request) {
-    return switch (request.profile()) {
-      case FRAMEPACK ->
-          request.trueCfgScale() == 1
-              ? null
-              : request.negativePrompt() == null ? NO_NEGATIVE_PROMPT : request.negativePrompt();
-      case DIFFUSERS -> request.trueCfgScale() > 1 ? request.negativePrompt() : null;
-    };
   }
 
   private StepConditioning conditioning(PromptConditioning text, ImageConditioning image) {

@@ -16,6 +16,7 @@ import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The context of a section as tokens: gathered and filtered once a section, packed again whenever a
  * pass wants it at another noise level.
  */
-final class PackedContext implements AutoCloseable {
+final class PackedContext implements Resources.Resource {
   private static final double NOT_PACKED = -1;
 
   private final Backend backend;
@@ -31,7 +32,8 @@ final class PackedContext implements AutoCloseable {
   private final CompiledGraph graph;
   private final List<Tensor> inputs = new ArrayList<>();
   private final @Nullable Noise noise;
-  private double packedLevel = NOT_PACKED;
+  private double packedSignal = NOT_PACKED;
+  private double packedNoise;
 
   /** Clean frames and noise of every part, to be mixed. */
   private record Noise(
@@ -74,7 +76,7 @@ final class PackedContext implements AutoCloseable {
 
   /** Gathers what a section sees. */
   void begin(SectionPlan plan, LatentHistory history, LatentStore latents) {
-    packedLevel = NOT_PACKED;
+    packedSignal = NOT_PACKED;
     for (int i = 0; i < inputs.size(); i++) {
       Tensor target = noise == null ? inputs.get(i) : noise.clean().get(i); // [1, C, n, h, w]
       latents.join(target, history.runs(plan.context().get(i)));
@@ -86,15 +88,30 @@ final class PackedContext implements AutoCloseable {
         HostValues.upload(backend, frames.values(), target);
       }
       if (noise != null) {
-        long count = target.shape().elementCount();
-        HostValues.upload(backend, noise.random().randn(count), noise.epsilon().get(i));
+        float[] values = noise.random().randn(target.shape().elementCount());
+        clearBlank(values, target.shape().size(1), plan.context().get(i).frames());
+        HostValues.upload(backend, values, noise.epsilon().get(i));
       }
     }
   }
 
-  /** Makes {@link #tokens} those of the context at a noise level, 0 to 1. */
-  void pack(double level) {
-    if (level == packedLevel) {
+  /**
+   * Frames that do not exist are absent, whatever the noise.
+   *
+   * @param values {@code [C, frames, h, w]}
+   */
+  private static void clearBlank(float[] values, int channels, int[] frames) {
+    int plane = values.length / (channels * frames.length);
+    for (int i = 0; i < channels * frames.length; i++) {
+      if (frames[i % frames.length] == SectionPlan.BLANK) {
+        Arrays.fill(values, i * plane, (i + 1) * plane, 0);
+      }
+    }
+  }
+
+  /** Makes {@link #tokens} {@code signal * context + noise * epsilon}. */
+  void pack(double signal, double noiseLevel) {
+    if (signal == packedSignal && noiseLevel == packedNoise) {
       return;
     }
     if (noise != null) {
@@ -103,14 +120,17 @@ final class PackedContext implements AutoCloseable {
             .math()
             .combine(
                 inputs.get(i),
-                new double[] {1 - level, level},
+                new double[] {signal, noiseLevel},
                 List.of(noise.clean().get(i), noise.epsilon().get(i)));
       }
-    } else if (level != 0) {
-      throw new IllegalStateException("PackedContext: no noise was asked for, found " + level);
+    } else if (signal != 1 || noiseLevel != 0) {
+      throw new IllegalStateException(
+          "PackedContext: made for context as it is, asked for %s and noise %s"
+              .formatted(signal, noiseLevel));
     }
     graph.run();
-    packedLevel = level;
+    packedSignal = signal;
+    packedNoise = noiseLevel;
   }
 
   /** {@code [1, historyTokens, D]}. */

@@ -1,5 +1,6 @@
 package dev.framepack.engine.pipeline;
 
+import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.ModelMismatchException;
 import dev.framepack.engine.Sampling;
 import dev.framepack.engine.model.hunyuan.ContextShape;
@@ -14,10 +15,25 @@ import java.util.stream.Collectors;
 
 /** Plans to the shapes the transformer packs, and which of its kernels they need. */
 public final class PackedShapes {
+  private static final long MOST_TOKENS = 4_000_000;
+
   private PackedShapes() {}
 
-  /** The packed sequence of a plan. */
+  /**
+   * The packed sequence of a plan.
+   *
+   * @throws InvalidRequestException {@code PACKING_TOKENS} when it is longer than anything runs
+   */
   public static PackedShape of(SectionPlan plan, int latentHeight, int latentWidth) {
+    long tokens = plan.tokens(latentHeight, latentWidth);
+    if (tokens > MOST_TOKENS) {
+      throw new InvalidRequestException(
+          "PACKING_TOKENS",
+          "the packing takes %,d tokens at this size, at most %,d are possible"
+              .formatted(tokens, MOST_TOKENS),
+          "list fewer frames, or choose coarser kernels or a smaller size",
+          null);
+    }
     List<ContextShape> context =
         plan.context().stream()
             .map(part -> new ContextShape(form(part), part.frames().length, patch(part.kernel())))
@@ -51,6 +67,16 @@ public final class PackedShapes {
    */
   static void requireKernels(Sampling sampling, PackedTransformer transformer) {
     List<PatchKernel> untrained = untrained(sampling, transformer);
+    List<PatchKernel> tooLarge =
+        untrained.stream().filter(kernel -> !transformer.canInitialise(patch(kernel))).toList();
+    if (!tooLarge.isEmpty()) {
+      throw new ModelMismatchException(
+          "KERNEL_UNTRAINED",
+          "packing %s needs %s, which cannot be initialised: beyond k8, sides must halve to it"
+              .formatted(sampling.packing(), names(tooLarge)),
+          "choose kernels such as k8, k16 or k32",
+          null);
+    }
     if (untrained.isEmpty() || sampling.initialiseKernels()) {
       return;
     }

@@ -1,6 +1,7 @@
 package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.GenerationProgress.Phase;
+import dev.framepack.engine.packing.DecodeWindow;
 import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.kernels.tensor.Tensor;
@@ -19,8 +20,11 @@ public interface PipelineObserver {
   /** The scaled latent of the start image. */
   default void onStartLatent(Supplier<LatentVideo> latent) {}
 
-  /** A section begins. */
+  /** A plan begins: a section, or one frame of a rolling window. */
   default void onSection(SectionPlan plan) {}
+
+  /** How many model evaluations the section of the next phase takes; steps count up to it. */
+  default void onEvaluations(int evaluations) {}
 
   /** Before a model evaluation; the place to stop a run. */
   default void beforeStep(SectionPlan plan, int step) {}
@@ -28,14 +32,14 @@ public interface PipelineObserver {
   /** After a model evaluation: the sampler's state, made on demand. */
   default void afterStep(SectionPlan plan, int step, Supplier<LatentVideo> state) {}
 
-  /** The finished latents of a section, before the start latent joins them. */
+  /** The latents a plan has finished, before the start latent joins them. */
   default void onSectionLatents(SectionPlan plan, Supplier<LatentVideo> latents) {}
 
   /**
-   * A section is decoded, before it is joined to its neighbour.
+   * A window is decoded, before it is joined to its neighbour.
    *
    * @param pixels {@code [1, 3, frames, H, W]} around -1..1, in the backend's memory; valid during
    *     the call only
    */
-  default void onSectionPixels(SectionPlan plan, Tensor pixels) {}
+  default void onSectionPixels(DecodeWindow window, Tensor pixels) {}
 }

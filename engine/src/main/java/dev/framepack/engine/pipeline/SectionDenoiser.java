@@ -2,7 +2,9 @@ package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.HostValues;
+import dev.framepack.engine.history.GuidanceTerm;
 import dev.framepack.engine.history.HistoryFilter;
+import dev.framepack.engine.history.HistoryLevel;
 import dev.framepack.engine.model.hunyuan.FrameIndices;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
@@ -18,6 +20,7 @@ import dev.framepack.kernels.op.GuidanceRescale;
 import dev.framepack.kernels.op.RelativeL1;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +30,26 @@ import org.jspecify.annotations.Nullable;
  * once; a section brings its packed history and its frame indices.
  */
 final class SectionDenoiser implements AutoCloseable {
+
+  /**
+   * One pass of the network.
+   *
+   * @param kept where its velocity waits for the others; null when nothing overwrites it
+   */
+  private record Pass(GuidanceTerm term, GuidanceBranch branch, @Nullable Tensor kept) {}
+
   private final Backend backend;
   private final PackedTransformer transformer;
   private final PackedShape shape;
   private final Guidance guidance;
+  private final Resources resources = new Resources();
   private final PackedContext context;
   private final TensorMath tables;
   private final Tensor ropeCos;
   private final Tensor ropeSin;
   private final Tensor rescale;
   private final Tensor finite;
-  private final List<GuidanceBranch> branches;
+  private final List<Pass> passes = new ArrayList<>();
 
   /**
    * @param filters what the context passes before it is packed
@@ -60,42 +72,82 @@ final class SectionDenoiser implements AutoCloseable {
         TensorType.f32(
             shape.packedTokens(transformer.patch()), transformer.config().attentionHeadDim());
     TensorType scalar = TensorType.f32(1);
-    this.tables = new TensorMath(backend, "section", List.of(table, table, scalar, scalar));
-    this.ropeCos = tables.allocate("rope_cos", table);
-    this.ropeSin = tables.allocate("rope_sin", table);
-    this.rescale = tables.allocate("rescale", scalar);
-    this.finite = tables.allocate("finite", scalar);
-    HostValues.upload(backend, new float[] {(float) guidance.rescale()}, rescale);
-    this.context =
-        new PackedContext(
-            transformer,
-            weights,
-            backend,
-            shape,
-            filters,
-            guidance.hasNoisyHistory() ? historyNoise : null);
-    Map<String, Tensor> bound =
-        Map.of(
-            TransformerIo.HISTORY_TOKENS,
-            context.tokens(),
-            TransformerIo.ROPE_COS,
-            ropeCos,
-            TransformerIo.ROPE_SIN,
-            ropeSin);
-    this.branches =
-        guidance.terms().stream()
-            .map(term ->
-                new GuidanceBranch(
-                    transformer,
-                    weights,
-                    backend,
-                    shape,
-                    form,
-                    term,
-                    guidance.conditioning(term),
-                    guidance.teaCacheThreshold(),
-                    bound))
-            .toList();
+    TensorType latents =
+        TensorType.f32(
+            1,
+            transformer.config().outChannels(),
+            shape.latentFrames(),
+            shape.latentHeight(),
+            shape.latentWidth());
+    List<TensorType> types = new ArrayList<>(List.of(table, table, scalar, scalar));
+    boolean takesTurns = takesTurns(guidance);
+    if (takesTurns) {
+      guidance.terms().forEach(term -> types.add(latents));
+    }
+    try {
+      this.tables = resources.add(new TensorMath(backend, "section", types));
+      this.ropeCos = tables.allocate("rope_cos", table);
+      this.ropeSin = tables.allocate("rope_sin", table);
+      this.rescale = tables.allocate("rescale", scalar);
+      this.finite = tables.allocate("finite", scalar);
+      HostValues.upload(backend, new float[] {(float) guidance.rescale()}, rescale);
+      this.context =
+          resources.add(
+              new PackedContext(
+                  transformer,
+                  weights,
+                  backend,
+                  shape,
+                  filters,
+                  guidance.changesHistory() ? historyNoise : null));
+      Map<String, Tensor> bound =
+          Map.of(
+              TransformerIo.HISTORY_TOKENS,
+              context.tokens(),
+              TransformerIo.ROPE_COS,
+              ropeCos,
+              TransformerIo.ROPE_SIN,
+              ropeSin);
+      for (GuidanceTerm term : guidance.terms()) {
+        GuidanceBranch shared = sharedBranch(term);
+        GuidanceBranch branch =
+            shared != null
+                ? shared
+                : resources.add(
+                    new GuidanceBranch(
+                        transformer,
+                        weights,
+                        backend,
+                        shape,
+                        form,
+                        guidance.conditioning(term),
+                        guidance.teaCacheThreshold(),
+                        bound));
+        passes.add(
+            new Pass(term, branch, takesTurns ? tables.allocate("velocity", latents) : null));
+      }
+    } catch (RuntimeException | Error e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  private static boolean takesTurns(Guidance guidance) {
+    long prompts = guidance.terms().stream().map(GuidanceTerm::negative).distinct().count();
+    return guidance.teaCacheThreshold().isEmpty() && prompts < guidance.terms().size();
+  }
+
+  /** Passes under one prompt take turns in one graph, unless each has a step cache of its own. */
+  private @Nullable GuidanceBranch sharedBranch(GuidanceTerm term) {
+    if (guidance.teaCacheThreshold().isPresent()) {
+      return null;
+    }
+    for (Pass pass : passes) {
+      if (pass.term().negative() == term.negative()) {
+        return pass.branch();
+      }
+    }
+    return null;
   }
 
   /** What is compiled: a section of another shape needs another denoiser. */
@@ -104,10 +156,8 @@ final class SectionDenoiser implements AutoCloseable {
   }
 
   /** The image changed; everything else is as it was. */
-  void condition(StepConditioning positive, @Nullable StepConditioning negative) {
-    for (GuidanceBranch branch : branches) {
-      branch.condition(branch.term().negative() && negative != null ? negative : positive);
-    }
+  void condition(Guidance changed) {
+    passes.forEach(pass -> pass.branch().condition(changed.conditioning(pass.term())));
   }
 
   /**
@@ -124,7 +174,7 @@ final class SectionDenoiser implements AutoCloseable {
                 plan.latentIndices(), plan.context().stream().map(ContextPart::indices).toList()));
     HostValues.upload(backend, rope.cos(), ropeCos);
     HostValues.upload(backend, rope.sin(), ropeSin);
-    branches.forEach(branch -> branch.beginSection(evaluations));
+    passes.forEach(pass -> pass.branch().beginSection(evaluations));
   }
 
   /**
@@ -134,17 +184,23 @@ final class SectionDenoiser implements AutoCloseable {
    * @param velocity where it goes
    */
   void velocity(NoiseLevels levels, Tensor x, Tensor velocity, TensorMath math) {
-    double[] weights = new double[branches.size()];
-    Tensor[] predictions = new Tensor[branches.size()];
+    double[] weights = new double[passes.size()];
+    List<Tensor> predictions = new ArrayList<>();
     for (int i = 0; i < weights.length; i++) {
-      GuidanceBranch branch = branches.get(i);
-      context.pack(branch.term().history().at(levels.condition()));
-      weights[i] = branch.term().weight();
-      predictions[i] = branch.velocity(levels, x);
+      Pass pass = passes.get(i);
+      HistoryLevel history = pass.term().history();
+      context.pack(history.signalAt(levels.condition()), history.at(levels.condition()));
+      weights[i] = pass.term().weight();
+      Tensor predicted = pass.branch().velocity(history, levels, x);
+      if (pass.kept() != null) {
+        math.copy(pass.kept(), predicted);
+        predicted = pass.kept();
+      }
+      predictions.add(predicted);
     }
-    math.combine(velocity, weights, List.of(predictions));
+    math.combine(velocity, weights, predictions);
     if (guidance.rescale() > 0 && weights.length > 1) {
-      math.run(new GuidanceRescale(), velocity, rescale, velocity, predictions[0]);
+      math.run(new GuidanceRescale(), velocity, rescale, velocity, predictions.getFirst());
     }
   }
 
@@ -156,13 +212,12 @@ final class SectionDenoiser implements AutoCloseable {
 
   /** Planned peak bytes of all graphs of this denoiser. */
   long arenaBytes() {
-    return context.arenaBytes() + branches.stream().mapToLong(GuidanceBranch::arenaBytes).sum();
+    return context.arenaBytes()
+        + passes.stream().map(Pass::branch).distinct().mapToLong(GuidanceBranch::arenaBytes).sum();
   }
 
   @Override
   public void close() {
-    branches.forEach(GuidanceBranch::close);
-    context.close();
-    tables.close();
+    resources.close();
   }
 }

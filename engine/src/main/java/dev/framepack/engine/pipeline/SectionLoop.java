@@ -5,7 +5,6 @@ import dev.framepack.engine.NumericException;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.history.HistoryFilter;
-import dev.framepack.engine.history.HistoryFilters;
 import dev.framepack.engine.history.HistoryRule;
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
@@ -17,7 +16,6 @@ import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.packing.SectionSchedule;
 import dev.framepack.engine.random.TorchRandom;
-import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.Tensor;
 import java.util.List;
@@ -49,6 +47,7 @@ final class SectionLoop implements AutoCloseable {
   private Guidance guidance;
   private @Nullable SectionDenoiser denoiser;
   private long denoiseBytes;
+  private int sectionInWork = -1;
   private int stepsOfSection;
 
   SectionLoop(
@@ -63,6 +62,7 @@ final class SectionLoop implements AutoCloseable {
       LatentHistory history,
       ImageStage images,
       GuidanceStage prompts,
+      List<HistoryFilter> filters,
       ImageConditioning imageTokens) {
     this.parts = parts;
     this.request = request;
@@ -77,8 +77,7 @@ final class SectionLoop implements AutoCloseable {
     this.prompts = prompts;
     this.guidance = prompts.guidance(imageTokens);
     Shape frame = latents.start().shape(); // [1, C, 1, h, w]
-    this.filters =
-        HistoryFilters.of(request.history(), frame.size(1), request.seed() + HISTORY_STREAM);
+    this.filters = filters;
     this.decoder = images.codec();
     this.stitcher =
         new FrameStitcher(
@@ -93,10 +92,8 @@ final class SectionLoop implements AutoCloseable {
   RunReport run(ImageSize size) {
     for (SectionPlan plan : schedule.plans()) {
       denoise(plan);
-      Backend backend = parts.backend();
       if (!filters.isEmpty()) {
-        LatentVideo finished =
-            LatentStore.download(backend, latents.section()).first(plan.finishedFrames());
+        LatentVideo finished = finished(plan);
         filters.forEach(filter -> filter.onFinished(finished, plan.firstFrame()));
       }
       if (!plan.decodes().isEmpty()) {
@@ -116,13 +113,17 @@ final class SectionLoop implements AutoCloseable {
         parts.backend().workspaceBytes());
   }
 
+  private LatentVideo finished(SectionPlan plan) {
+    return LatentStore.download(parts.backend(), latents.section()).first(plan.finishedFrames());
+  }
+
   private void denoise(SectionPlan plan) {
     observer.onSection(plan);
     int evaluations = sampling.evaluations(plan);
-    boolean begins =
-        plan.isFirst() || schedule.plans().get(plan.number() - 1).section() < plan.section();
-    if (begins) {
+    if (plan.section() != sectionInWork) {
+      sectionInWork = plan.section();
       stepsOfSection = 0;
+      observer.onEvaluations(evaluations(plan.section()));
       observer.onPhase(Phase.DENOISE, plan.section());
     }
     SectionDenoiser network = denoiser(plan);
@@ -146,13 +147,18 @@ final class SectionLoop implements AutoCloseable {
         });
     stepsOfSection += evaluations;
     requireFinite(network.isFinite(latents.section()), plan);
-    if (plan.finishedFrames() == plan.latentFrames()) {
-      observer.onSectionLatents(
-          plan, () -> LatentStore.download(parts.backend(), latents.section()));
-    }
+    observer.onSectionLatents(plan, () -> finished(plan));
   }
 
-  /** The network for a plan's shape; only a growing tail changes it. */
+  /** Of all plans of a section. */
+  private int evaluations(int section) {
+    return schedule.plans().stream()
+        .filter(plan -> plan.section() == section)
+        .mapToInt(sampling::evaluations)
+        .sum();
+  }
+
+  /** The network for a plan's shape, which changes with the frames of a tail that is kept. */
   private SectionDenoiser denoiser(SectionPlan plan) {
     Shape frame = latents.start().shape(); // [1, C, 1, h, w]
     PackedShape shape = PackedShapes.of(plan, frame.size(3), frame.size(4));
@@ -161,6 +167,7 @@ final class SectionLoop implements AutoCloseable {
       return current;
     }
     if (current != null) {
+      denoiser = null;
       current.close();
     }
     SectionDenoiser built =
@@ -185,7 +192,7 @@ final class SectionLoop implements AutoCloseable {
     latents.join(decode.input(VaeCodec.LATENTS), runs);
     decode.run();
     Tensor pixels = decode.output(VaeCodec.PIXELS); // [1, 3, T, H, W]
-    observer.onSectionPixels(plan, pixels);
+    observer.onSectionPixels(window, pixels);
     stitcher.append(window, pixels);
     if (request.history().has(HistoryRule.RepeatImageToVideo.class) && !window.isLast()) {
       beginAgain(pixels);
@@ -203,7 +210,7 @@ final class SectionLoop implements AutoCloseable {
     images.latent(last, random, latents.start());
     guidance = prompts.guidance(images.embed(last, null));
     if (denoiser != null) {
-      denoiser.condition(guidance.positive(), guidance.negative());
+      denoiser.condition(guidance);
     }
   }
 

@@ -21,7 +21,7 @@ import java.util.Map;
  * operations. Programs are prepared when a combination of tensors is first seen and replayed from
  * then on.
  */
-final class TensorMath implements AutoCloseable {
+final class TensorMath implements Resources.Resource {
   private static final int MAX_TERMS = 8;
 
   /** Tensors compare by identity, so a list of them is a key. */

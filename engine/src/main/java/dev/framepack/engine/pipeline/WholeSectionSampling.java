@@ -20,7 +20,7 @@ record WholeSectionSampling(Backend backend, Sampler sampler, SigmaSchedule sche
   @Override
   public List<NoiseLevels> levels() {
     return IntStream.range(0, schedule.steps())
-        .mapToObj(step -> new NoiseLevels(step, schedule.sigma(step)))
+        .mapToObj(step -> NoiseLevels.uniform(step, schedule.sigma(step)))
         .toList();
   }
 
@@ -47,7 +47,8 @@ record WholeSectionSampling(Backend backend, Sampler sampler, SigmaSchedule sche
               start,
               (step, x, velocity) -> {
                 observer.before(step);
-                denoiser.velocity(new NoiseLevels(step, schedule.sigma(step)), x, velocity, math);
+                denoiser.velocity(
+                    NoiseLevels.uniform(step, schedule.sigma(step)), x, velocity, math);
               },
               math.latents(type),
               (state, step) -> observer.after(step, () -> LatentStore.download(backend, state)));

@@ -2,8 +2,8 @@ package dev.framepack.engine.sampler;
 
 /**
  * Diffusion Forcing's scheduling matrix (arXiv 2407.01392, algorithms/diffusion_forcing): {@code
- * K[m, t] = clip(N + int(t u) - m, 0, N)} is the level of frame t before step m, N the cleanest
- * step's distance from noise.
+ * K[m, t] = clip(N + int(t u) - m, 0, N)} is the level of frame t before step m: N is noise, 0 is
+ * clean.
  */
 public final class DiffusionForcing {
   private DiffusionForcing() {}

@@ -1,6 +1,7 @@
 package dev.framepack.engine.sampler;
 
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * Noise levels of every frame of a window: one row before each model evaluation and one after the
@@ -32,6 +33,19 @@ public record FrameLevels(double[][] sigmas) {
   /** Levels before an evaluation, or after the last. */
   public double[] row(int evaluation) {
     return sigmas[evaluation].clone();
+  }
+
+  /**
+   * The level of the schedule that is nearest to the mean of a row: what stands for a whole window
+   * must be one of few.
+   */
+  public double nearestToMean(int evaluation) {
+    double mean = Arrays.stream(sigmas[evaluation]).average().orElseThrow();
+    return Arrays.stream(sigmas)
+        .flatMapToDouble(Arrays::stream)
+        .boxed()
+        .min(Comparator.comparingDouble(level -> Math.abs(level - mean)))
+        .orElseThrow();
   }
 
   @Override

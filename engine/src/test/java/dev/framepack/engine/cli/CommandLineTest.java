@@ -114,7 +114,7 @@ final class CommandLineTest {
           --history=noise:2   | HISTORY_POLICY: history noise: expected 0 to 1, found 2.0
           --history=fog       | HISTORY_POLICY: history must be clean, codebook or of
           --history=noise:.1+augment:.2 | history noise and augment decide the noise of history, give one
-          --history=cfg-noise:.1,.5 | history cfg-noise needs a cfg scale other than 1
+          --history=cfg-noise:.1,.5 | history cfg-noise gives a second pass its own level, there is none
           """)
   void aBadSamplingIsOneLine(String option, String message) throws IOException {
     assertRefused(run(generate(option)), 2, message);
@@ -156,6 +156,25 @@ final class CommandLineTest {
           """)
   void aBadRequestIsOneLine(String change, String part) throws IOException {
     assertRefused(run(generate(change)), Failures.BAD_REQUEST, "REQUEST_INVALID", part);
+  }
+
+  @Test
+  void aPackingIsToldWithoutAModel() {
+    Run run = run(List.of("plan", "--packing", "td_f16k4_f2k2f1k1_g9", "--seconds", "2.4"));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out().lines())
+        .contains(
+            "packing  td_f16k4_f2k2f1k1_g9",
+            "order    forward, gaps released",
+            "tokens   15980 = 2300 context + 13680 generated at 608x640 pixels (1520 a full frame)",
+            "section 2 of 2: frames 10-18 at indices 19-27",
+            "  k4     400 tokens, frames 9 blank, 0-6 at indices 0-15",
+            "  k1    1520 tokens, frames 9 at indices 18");
+    assertThat(run.out()).contains("lambda 1.26", "4.42e+14 FLOP");
+    Run coarse = run(List.of("plan", "--packing", "td_f2k16f1k1_g9", "--seconds", "60"));
+    assertThat(coarse.out())
+        .contains("kernel   k16  (16, 32, 32): no weights, needs --initialise-kernels")
+        .contains("and 38 more");
   }
 
   @Test

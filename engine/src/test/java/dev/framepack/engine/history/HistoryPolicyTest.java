@@ -25,6 +25,8 @@ final class HistoryPolicyTest {
         "guidance:1.5",
         "guidance:2,0.3",
         "cfg-noise:0.1,0.5",
+        "drop-guidance:2",
+        "codebook:/a+b.safetensors+causal",
         "renorm:0.5",
         "adaptive-noise",
         "codebook:fitted/k128.safetensors",
@@ -52,6 +54,7 @@ final class HistoryPolicyTest {
         "codebook:      | codebook: expected a file, found none",
         "causal+causal  | causal is there twice",
         "noise:.1+guidance:2 | noise and guidance decide the noise of history, give one",
+        "repeat-i2v+renorm:1 | what becomes of sections a later one does not see",
         "anchor+repeat-i2v | anchor and repeat-i2v decide which frames are seen, give one",
         "clean+causal   | found clean"
       })
@@ -82,6 +85,17 @@ final class HistoryPolicyTest {
   }
 
   @Test
+  void historyMayBeDroppedInsteadOfNoised() {
+    assertThat(terms("drop-guidance:3", false, 1))
+        .containsExactly(
+            new GuidanceTerm(false, HistoryLevel.CLEAN, 3),
+            new GuidanceTerm(false, HistoryLevel.DROPPED, -2));
+    assertThat(HistoryLevel.DROPPED.signalAt(0.5)).isZero();
+    assertThat(HistoryLevel.DROPPED.at(0.5)).isZero();
+    assertThat(HistoryLevel.CLEAN.signalAt(0.5)).isEqualTo(1);
+  }
+
+  @Test
   void classifierFreeGuidanceMaySeeTwoLevels() {
     assertThat(terms("cfg-noise:0.1,0.6", true, 2))
         .containsExactly(
@@ -103,6 +117,8 @@ final class HistoryPolicyTest {
     HistoryLevel fixed = terms("augment:0.2", false, 1).getFirst().history();
     assertThat(fixed.at(0.8)).isEqualTo(0.2);
     assertThat(fixed.told()).isFalse();
+    assertThat(fixed.toldAt(0.8)).isZero();
+    assertThat(scaled.toldAt(0.8)).isEqualTo(0.4);
     assertThat(HistoryLevel.EMPTY.at(0.1)).isEqualTo(1);
   }
 }

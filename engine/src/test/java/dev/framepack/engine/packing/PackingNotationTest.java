@@ -2,6 +2,7 @@ package dev.framepack.engine.packing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.packing.PackingNotation.Side;
@@ -75,8 +76,8 @@ final class PackingNotationTest {
     "f1k1_g9_x, 10, frames that x can skip to, the end",
     "g9, 3, at least one group of frames, the end",
     "td_g9_f1k1, 1, one tail on a side, t",
-    "td_ta_f1k1_g9, 1, one tail on a side, t",
-    "td_x_f1k1_g9, 1, one tail on a side, t",
+    "td_ta_f1k1_g9, 4, td; beside an anchor older frames can only be deleted, t",
+    "td_x_f1k1_g9, 4, frames; x stands beside g or before an anchor, x",
     "f1k1h3w2_g9, 6, an even number, 3",
     "f1k1h2_g9, 7, w, _",
     "f1k1_g9+E, 9, D, E",
@@ -94,8 +95,25 @@ final class PackingNotationTest {
         .hasMessageContaining("found " + (found.length() == 1 ? "'" + found + "'" : found));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "td_f16k4_x_f1k1_g9, 10",
+    "f1k1_x_f2k2_x_f4k1_g9, 13",
+    "f1k1_g9_f1k1_x_f2k2_td, 14",
+    "f1k1_ta_f4k4_g9, 6",
+    "f1k1_g9_f1k1_tc_f1k1, 14"
+  })
+  void whatCannotBeMeantIsRefused(String notation, int character) {
+    assertThatThrownBy(() -> PackingNotation.parse(notation))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("character " + character + ": expected");
+  }
+
   @Test
   void anEndlessNotationIsRefused() {
+    assertThatThrownBy(() -> PackingNotation.parse("f999k1_f999k1_f999k1_g9"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("at most 2000 frames in all");
     assertThatThrownBy(() -> PackingNotation.parse("f1k1_".repeat(10_000) + "g9"))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("at most 1000 characters");
@@ -127,11 +145,16 @@ final class PackingNotationTest {
 
   @Test
   void anAnchorIsAddedOnce() {
-    PackingNotation packing = PackingNotation.parse("td_f9k1_g9").withAnchor();
+    SectionOrder forward = SectionOrder.FORWARD;
+    PackingNotation packing = PackingNotation.parse("td_f9k1_g9").withAnchor(forward);
     assertThat(packing).hasToString("f1k1_td_f9k1_g9");
-    assertThat(packing.withAnchor()).isEqualTo(packing);
+    assertThat(packing.withAnchor(forward)).isEqualTo(packing);
     PackingNotation inverted = PackingNotation.parse("f1k1_x_g9_f1k1");
-    assertThat(inverted.withAnchor()).isEqualTo(inverted);
+    assertThat(inverted.withAnchor(SectionOrder.INVERTED)).isEqualTo(inverted);
+    assertThat(inverted.withAnchor(SectionOrder.PLANNED)).hasToString("f1k1_f1k1_x_g9_f1k1");
+    assertThat(PackingNotation.parse("f4k4_td_f9k1_g9").withAnchor(forward))
+        .as("an anchor that is compressed is none")
+        .hasToString("f1k1_f4k4_td_f9k1_g9");
   }
 
   @Test
@@ -141,5 +164,26 @@ final class PackingNotationTest {
     assertThat(PatchKernel.FULL.tokens(9, 80, 76)).isEqualTo(9 * 40 * 38);
     assertThat(PatchKernel.cube(16).tokens(2, 80, 76)).isEqualTo(3 * 3);
     assertThat(new PatchKernel(4, 4, 4)).hasToString("k4h4w4");
+  }
+
+  @Test
+  void theBoundIsThatOfThePaper() {
+    // Frame i of lambda = 2 costs 2^-i: with three kernels of the paper's kind it is not reached.
+    PackingBound released = PackingBound.of(PackingNotation.parse("td_f16k4f2k2f1k1_g9"));
+    assertThat(released.historyFrames()).isCloseTo(1 + 2 / 8.0 + 16 / 64.0, within(1e-12));
+    // 1/64 <= lambda^-18 is what binds.
+    assertThat(released.lambda()).isCloseTo(Math.pow(64, 1 / 18.0), within(1e-12));
+    assertThat(released.frames())
+        .isCloseTo(9 + released.lambda() / (released.lambda() - 1), within(1e-9));
+    assertThat(9 + released.historyFrames()).isLessThan(released.frames());
+
+    PackingBound eighths = PackingBound.of(PackingNotation.parse("td_f1k4f1k2f1k1_g1"));
+    assertThat(eighths.lambda()).isCloseTo(8, within(1e-12));
+    assertThat(eighths.frames()).isCloseTo(1 + 8 / 7.0, within(1e-12));
+    assertThat(PackingBound.of(PackingNotation.parse("td_f9k1_g9")).lambda()).isEqualTo(1);
+    assertThat(PackingBound.of(PackingNotation.parse("td_f9k1_g9")).frames()).isInfinite();
+    assertThat(PackingBound.of(PackingNotation.parse("td_f1k1_g9")).frames()).isEqualTo(10);
+    assertThat(PackingBound.of(PackingNotation.parse("f1k1_x_g9_f1k1f2k2f16k4_td")).historyFrames())
+        .isEqualTo(1.5);
   }
 }

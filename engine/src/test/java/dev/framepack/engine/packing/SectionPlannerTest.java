@@ -115,9 +115,9 @@ final class SectionPlannerTest {
     assertThat(part(first, 2).indices()).containsExactly(18, 18 + 1 + 9 + 18);
     SectionPlan third = schedule.plans().get(3);
     assertThat(part(third, 2).indices()).containsExactly(18, 18 + 1 + 9);
-    // Nothing can be decoded in order before the last gap is filled.
-    assertThat(schedule.plans().subList(0, 3)).allSatisfy(p -> assertThat(p.decodes()).isEmpty());
-    assertThat(third.decodes()).hasSize(4);
+    // The endpoint is decoded last, with the section before it.
+    assertThat(schedule.plans().stream().map(p -> p.decodes().size())).containsExactly(0, 1, 1, 2);
+    assertThat(third.decodes().getLast()).isEqualTo(new DecodeWindow(3, 4, 19, 18));
   }
 
   @Test
@@ -130,8 +130,9 @@ final class SectionPlannerTest {
     assertThat(part(second, 2).frames()).containsExactly(36, BLANK);
     SectionPlan fill = schedule.plans().get(2); // section 2
     assertThat(part(fill, 2).frames()).containsExactly(0, 28);
-    // After section 3 comes section 7, which is all the future it has.
-    assertThat(part(fill, 0).frames()).startsWith(31, 32, 33, 34, 35, 36, 64, 65);
+    // After section 3 there is a hole, and no kernel averages over one.
+    assertThat(part(fill, 0).frames()).startsWith(31, 32, 33, 34, 35, 36, BLANK, BLANK);
+    assertThat(second.latentIndices()).startsWith(1 + 27);
   }
 
   @Test
@@ -248,7 +249,12 @@ final class SectionPlannerTest {
     LatentHistory history = new LatentHistory(preset("inverted", 20, 9));
     assertThat(history.maxKeptFrames()).isLessThan(30);
     LatentHistory far = new LatentHistory(preset("planned", 20, 9));
-    assertThat(far.maxKeptFrames()).isGreaterThan(100);
+    LatentHistory longer = new LatentHistory(preset("inverted", 200, 9));
+    assertThat(longer.maxKeptFrames()).isEqualTo(history.maxKeptFrames());
+    LatentHistory endpoint = new LatentHistory(preset("endpoint", 200, 9));
+    assertThat(endpoint.maxKeptFrames()).isLessThan(40);
+    // Far sections wait for the gaps before them.
+    assertThat(far.maxKeptFrames()).isBetween(60, 80);
   }
 
   @Test

@@ -74,6 +74,18 @@ final class FrameLevelsTest {
   }
 
   @Test
+  void whatStandsForAWindowIsALevelOfTheSchedule() {
+    SigmaSchedule schedule = SigmaSchedule.staticShift(10, 1);
+    FrameLevels levels = DiffusionForcing.matrix(schedule, 4, 3);
+    for (int m = 0; m < levels.evaluations(); m++) {
+      double mean = Arrays.stream(levels.row(m)).average().orElseThrow();
+      double nearest = levels.nearestToMean(m);
+      assertThat(nearest).isCloseTo(mean, within(0.05 + EXACT));
+      assertThat(Arrays.stream(schedule.sigmas()).anyMatch(s -> s == nearest)).isTrue();
+    }
+  }
+
+  @Test
   void aSectionOfARollingWindowTakesAboutTheStepsAskedFor() {
     assertThat(RollingDiffusion.substeps(25, 9)).isEqualTo(3);
     assertThat(RollingDiffusion.substeps(8, 9)).isEqualTo(1);

@@ -37,6 +37,22 @@ record InitialisedKernel(PatchEmbedding full, int channels) {
     return full.linear().apply(g, cells);
   }
 
+  /** Whether a kernel is a multiple of the full one and halves to (8, 16, 16) or less. */
+  boolean supports(PatchSize kernel) {
+    PatchSize patch = full.patch();
+    return halves(kernel.frames(), patch.frames())
+        && halves(kernel.height(), patch.height())
+        && halves(kernel.width(), patch.width());
+  }
+
+  private static boolean halves(int side, int fullSide) {
+    int own = side;
+    while (half(own, fullSide) == 2) {
+      own /= 2;
+    }
+    return own % fullSide == 0 && own <= LARGEST_SCALE * fullSide;
+  }
+
   /** Means over whole patches, {@code [B, tokens, C]}. */
   Value means(GraphBuilder g, HostConstants constants, PatchSize patch, Value latents) {
     Value rows = g.op(patch.patchify(), latents); // [B, tokens, C volume]
@@ -72,9 +88,13 @@ record InitialisedKernel(PatchEmbedding full, int channels) {
       GraphBuilder g, HostConstants constants, PatchSize from, PatchSize to, Value rows) {
     int inputs = channels * from.volume();
     int outputs = channels * to.volume();
-    String name = "mean.%s.to.%s".formatted(from, to);
+    String name = "mean.%s.to.%s".formatted(sides(from), sides(to));
     Value weight = constants.declare(g, name, matrix(from, to), outputs, inputs);
     return g.op(Linear.plain(false), rows, weight);
+  }
+
+  private static String sides(PatchSize patch) {
+    return patch.frames() + "x" + patch.height() + "x" + patch.width();
   }
 
   private float[] matrix(PatchSize from, PatchSize to) {

@@ -100,6 +100,9 @@ record JointAttention(
 
   private static Value visible(GraphBuilder g, Value x, CausalSpan span) {
     int packed = span.packedTokens();
+    if (span.packedKeys() == packed) {
+      return x;
+    }
     Value condition = g.op(new Slice(1, packed, x.size(1) - packed), x);
     return span.packedKeys() == 0
         ? condition

@@ -93,7 +93,7 @@ record PackedEmbedding(
     Value rows = g.op(new PatchSize(1, 1, 1).patchify(), x); // [1, positions, C]
     float[] every = new float[rows.size(1)];
     Arrays.fill(every, 1);
-    Value mask = constants.declare(g, "tail.every_position", every, 1, every.length);
+    Value mask = constants.declare(g, "tail.positions." + every.length, every, 1, every.length);
     Value mean = g.op(new MaskedMean(), rows, mask); // [1, C]
     Value frame = // [1, C, 1, 1, 1]
         g.op(new Unpatchify(1, 1, 1, 1, 1, 1), g.reshape(mean, 1, 1, mean.size(1)));

@@ -153,6 +153,11 @@ public final class PackedTransformer {
     return embedding.trainedKernels();
   }
 
+  /** Whether a kernel without weights can be made from the full-resolution one. */
+  public boolean canInitialise(PatchSize kernel) {
+    return embedding.initialised().supports(kernel);
+  }
+
   /** Width of a token, D. */
   public int width() {
     return heads.width();

@@ -6,8 +6,8 @@ package dev.framepack.engine.model.hunyuan;
  *
  * @param timestepPerToken whether every part of the context and every denoised frame has a timestep
  *     of its own (Diffusion Forcing, rolling windows); one for all otherwise
- * @param causal whether tokens see only those packed at or before their own frame, and the
- *     condition (CausVid); all otherwise
+ * @param causal whether tokens see only what is packed at or before their own part of the context
+ *     or denoised frame, and the condition (CausVid); all otherwise
  */
 public record StepForm(boolean timestepPerToken, boolean causal) {
 
