@@ -124,6 +124,6 @@ public record HistoryPolicy(List<HistoryRule> rules) {
   public String toString() {
     return rules.isEmpty()
         ? "clean"
-        : rules.stream().map(HistoryRule::toString).collect(Collectors.joining("+"));
+        : rules.stream().map(HistoryRule::text).collect(Collectors.joining("+"));
   }
 }

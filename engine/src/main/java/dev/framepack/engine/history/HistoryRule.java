@@ -1,14 +1,34 @@
 package dev.framepack.engine.history;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
-/** One rule of a {@link HistoryPolicy}; its text is what {@link HistoryPolicy#parse} reads. */
+/** One rule of a {@link HistoryPolicy}. */
 public sealed interface HistoryRule {
 
   /** Name without arguments. */
   String name();
+
+  /** Numbers or a file, in the order of the text. */
+  default List<?> arguments() {
+    return List.of();
+  }
+
+  /** What {@link HistoryPolicy#parse} reads: name, colon, arguments with commas between them. */
+  default String text() {
+    String arguments =
+        arguments().stream().map(HistoryRule::argument).collect(Collectors.joining(","));
+    return arguments.isEmpty() ? name() : name() + ":" + arguments;
+  }
+
+  private static String argument(Object argument) {
+    return argument instanceof Double number && number == Math.rint(number)
+        ? String.format(Locale.ROOT, "%.0f", number)
+        : argument.toString();
+  }
 
   /**
    * Diffusion Forcing as FramePack's baseline has it (SkyReels-V2 style): history is noised to
@@ -21,8 +41,8 @@ public sealed interface HistoryRule {
     }
 
     @Override
-    public String toString() {
-      return text(name(), sigmaTest);
+    public List<?> arguments() {
+      return List.of(sigmaTest);
     }
   }
 
@@ -37,8 +57,8 @@ public sealed interface HistoryRule {
     }
 
     @Override
-    public String toString() {
-      return text(name(), sigma);
+    public List<?> arguments() {
+      return List.of(sigma);
     }
   }
 
@@ -47,11 +67,6 @@ public sealed interface HistoryRule {
     @Override
     public String name() {
       return "anchor";
-    }
-
-    @Override
-    public String toString() {
-      return name();
     }
   }
 
@@ -63,11 +78,6 @@ public sealed interface HistoryRule {
     @Override
     public String name() {
       return "repeat-i2v";
-    }
-
-    @Override
-    public String toString() {
-      return name();
     }
   }
 
@@ -85,8 +95,8 @@ public sealed interface HistoryRule {
     }
 
     @Override
-    public String toString() {
-      return level.isPresent() ? text(name(), weight, level.getAsDouble()) : text(name(), weight);
+    public List<?> arguments() {
+      return level.isPresent() ? List.of(weight, level.getAsDouble()) : List.of(weight);
     }
   }
 
@@ -101,8 +111,8 @@ public sealed interface HistoryRule {
     }
 
     @Override
-    public String toString() {
-      return text(name(), weight);
+    public List<?> arguments() {
+      return List.of(weight);
     }
   }
 
@@ -117,8 +127,8 @@ public sealed interface HistoryRule {
     }
 
     @Override
-    public String toString() {
-      return text(name(), positive, negative);
+    public List<?> arguments() {
+      return List.of(positive, negative);
     }
   }
 
@@ -133,8 +143,8 @@ public sealed interface HistoryRule {
     }
 
     @Override
-    public String toString() {
-      return text(name(), alpha);
+    public List<?> arguments() {
+      return List.of(alpha);
     }
   }
 
@@ -147,11 +157,6 @@ public sealed interface HistoryRule {
     public String name() {
       return "adaptive-noise";
     }
-
-    @Override
-    public String toString() {
-      return name();
-    }
   }
 
   /** History discretisation: every latent pixel of the context becomes its nearest codeword. */
@@ -162,8 +167,8 @@ public sealed interface HistoryRule {
     }
 
     @Override
-    public String toString() {
-      return name() + ":" + file;
+    public List<?> arguments() {
+      return List.of(file);
     }
   }
 
@@ -173,24 +178,5 @@ public sealed interface HistoryRule {
     public String name() {
       return "causal";
     }
-
-    @Override
-    public String toString() {
-      return name();
-    }
-  }
-
-  private static String text(String name, double... arguments) {
-    StringBuilder text = new StringBuilder(name);
-    for (int i = 0; i < arguments.length; i++) {
-      text.append(i == 0 ? ':' : ',').append(number(arguments[i]));
-    }
-    return text.toString();
-  }
-
-  private static String number(double value) {
-    return value == Math.rint(value)
-        ? String.format(Locale.ROOT, "%.0f", value)
-        : Double.toString(value);
   }
 }

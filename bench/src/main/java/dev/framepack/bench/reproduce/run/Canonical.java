@@ -88,7 +88,7 @@ final class Canonical {
   /** A codebook counts by what it holds, not by where it lies. */
   private static String text(HistoryRule rule) {
     if (!(rule instanceof HistoryRule.Codebook(Path file))) {
-      return rule.toString();
+      return rule.text();
     }
     try {
       byte[] content = Files.readAllBytes(file);
