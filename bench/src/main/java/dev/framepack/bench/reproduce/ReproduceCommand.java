@@ -1,7 +1,6 @@
 package dev.framepack.bench.reproduce;
 
-import dev.framepack.bench.reproduce.length.LengthCost;
-import dev.framepack.bench.reproduce.length.LengthMeasurement;
+import dev.framepack.bench.reproduce.length.LengthRun;
 import dev.framepack.bench.reproduce.length.TinyRandomModel;
 import dev.framepack.bench.reproduce.run.RunFolder;
 import dev.framepack.bench.reproduce.suite.Suite;
@@ -103,17 +102,18 @@ public final class ReproduceCommand implements Callable<Integer> {
         .run(config.build(), cell -> isMatch(variants, cell.variant()), interruption::isRequested);
   }
 
-  /** On a machine that does nothing else; the suite's cells come after. */
+  /** Rounds that are there from this machine are kept; others are measured before any cell. */
   private void measureLengths(Path path, Interruption interruption) {
     PrintWriter err = spec.commandLine().getErr();
+    EngineConfig given = engine.toBuilder().build();
     try (RunFolder folder = RunFolder.open(path);
         TinyRandomModel model = TinyRandomModel.write()) {
       interruption.alsoCloses(model);
-      EngineConfig config = engine.toBuilder().models(model.folder()).build();
-      try (FramePackEngine loaded = FramePack.open(config)) {
-        LengthMeasurement measurement = new LengthMeasurement(loaded, interruption::isRequested);
-        LengthCost.write(
-            folder.path(), measurement.run(what -> err.println("cost against length: " + what)));
+      EngineConfig.Builder config = EngineConfig.builder().models(model.folder());
+      config.backend(given.backend()).threads(given.threads()).precision(given.precision());
+      try (FramePackEngine loaded = FramePack.open(config.build())) {
+        new LengthRun(folder.path(), loaded, interruption::isRequested)
+            .run(what -> err.println("cost against length: " + what));
       }
     }
   }
