@@ -14,35 +14,35 @@ public enum BackendKind {
   /** {@link #CUDA} where a device can be used, else {@link #CPU}; which one, the engine tells. */
   AUTO("auto") {
     @Override
-    public Backend open(int threads) {
-      return CudaProbe.usable(FIRST_DEVICE) ? CUDA.open(threads) : CPU.open(threads);
+    public Backend open(int threads, int device) {
+      return CudaProbe.usable(device) ? CUDA.open(threads, device) : CPU.open(threads, device);
     }
   },
-  /** Hand-written PTX kernels on the first NVIDIA GPU. */
+  /** Hand-written PTX kernels on an NVIDIA GPU. */
   CUDA("cuda") {
     @Override
-    public Backend open(int threads) {
-      return new GpuBackend(id(), CudaDevice.open(FIRST_DEVICE));
+    public Backend open(int threads, int device) {
+      return new GpuBackend(id(), CudaDevice.open(device));
     }
   },
   /** As {@link #CUDA}, linear layers by cuBLASLt 13 or 12 where it is installed. */
   CUDA_CUBLASLT("cuda+cublaslt") {
     @Override
-    public Backend open(int threads) {
-      return withLibrary("cublaslt");
+    public Backend open(int threads, int device) {
+      return withLibrary("cublaslt", device);
     }
   },
   /** As {@link #CUDA}, linear layers by cuBLAS 12 where it is installed. */
   CUDA_CUBLAS("cuda+cublas") {
     @Override
-    public Backend open(int threads) {
-      return withLibrary("cublas");
+    public Backend open(int threads, int device) {
+      return withLibrary("cublas", device);
     }
   },
   /** The same kernels on an emulated GPU, every check on: for proofs, not for speed. */
   CUDA_EMULATED("cuda-emulated") {
     @Override
-    public Backend open(int threads) {
+    public Backend open(int threads, int device) {
       EmulatorOptions options = EmulatorOptions.defaults();
       return new GpuBackend(
           id(), new EmulatedDevice(options.withWorkers(threads, options.instructionLimit())));
@@ -51,14 +51,14 @@ public enum BackendKind {
   /** Vector API on the processor. */
   CPU("cpu") {
     @Override
-    public Backend open(int threads) {
+    public Backend open(int threads, int device) {
       return new VectorBackend(threads);
     }
   },
   /** Plain loops with float64 sums: slow, the definition of right. */
   CPU_REFERENCE("cpu-reference") {
     @Override
-    public Backend open(int threads) {
+    public Backend open(int threads, int device) {
       return new ReferenceBackend(threads);
     }
   };
@@ -71,8 +71,8 @@ public enum BackendKind {
     this.id = id;
   }
 
-  Backend withLibrary(String library) {
-    CudaDevice device = CudaDevice.open(FIRST_DEVICE);
+  Backend withLibrary(String library, int ordinal) {
+    CudaDevice device = CudaDevice.open(ordinal);
     try {
       return new GpuBackend(id, device, device.matrixLibrary(library));
     } catch (RuntimeException e) {
@@ -87,9 +87,19 @@ public enum BackendKind {
   }
 
   /**
-   * Opens the backend.
+   * Opens the backend, on the first GPU where it needs one.
    *
    * @throws dev.framepack.kernels.KernelException when this machine or JVM cannot run it
    */
-  public abstract Backend open(int threads);
+  public Backend open(int threads) {
+    return open(threads, FIRST_DEVICE);
+  }
+
+  /**
+   * Opens the backend.
+   *
+   * @param device which GPU, as the driver counts, from 0; says nothing to the other backends
+   * @throws dev.framepack.kernels.KernelException when this machine or JVM cannot run it
+   */
+  public abstract Backend open(int threads, int device);
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param folders where the parts of the checkpoint lie
  * @param backend what runs the operations
  * @param precision what the models compute in
+ * @param device which GPU, as the driver counts, from 0
  * @param deviceMemoryBytes most device memory to use; empty for all there is
  * @param threads of the CPU and emulated backends, 1-1024
  */
@@ -21,10 +22,18 @@ public record EngineConfig(
     ModelFolders folders,
     BackendKind backend,
     Precision precision,
+    int device,
     OptionalLong deviceMemoryBytes,
     int threads) {
 
   public EngineConfig {
+    if (device < 0) {
+      throw new InvalidRequestException(
+          "CONFIG_DEVICE",
+          "device must be 0 or more, found " + device,
+          "see framepack probe for the devices",
+          null);
+    }
     if (deviceMemoryBytes.isPresent() && deviceMemoryBytes.getAsLong() < 1) {
       throw new InvalidRequestException(
           "CONFIG_DEVICE_MEMORY",
@@ -51,6 +60,7 @@ public record EngineConfig(
     private final Map<ModelPart, Path> parts = new EnumMap<>(ModelPart.class);
     private BackendKind backend = BackendKind.AUTO;
     private Precision precision = Precision.AUTO;
+    private int device;
     private OptionalLong deviceMemoryBytes = OptionalLong.empty();
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -80,6 +90,12 @@ public record EngineConfig(
       return this;
     }
 
+    /** Which GPU, as the driver counts. Default: the first, 0. */
+    public Builder device(int value) {
+      device = value;
+      return this;
+    }
+
     /**
      * Most device memory to use, at least 1. What does not fit is streamed from the host. Default:
      * all of the device's.
@@ -106,6 +122,7 @@ public record EngineConfig(
           ModelFolders.resolve(root, parts, ModelFolders.REQUIRED),
           backend,
           precision,
+          device,
           deviceMemoryBytes,
           threads);
     }

@@ -100,7 +100,7 @@ public final class FramePackEngine implements AutoCloseable {
 
   private static Backend open(EngineConfig config) {
     try {
-      return config.backend().open(config.threads());
+      return config.backend().open(config.threads(), config.device());
     } catch (KernelException e) {
       throw DeviceFailures.translate(e);
     }

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Measures with every metric on the class path, and keeps what fits in a line of a file. */
-final class MetricMeter implements VideoMeter {
+public final class MetricMeter implements VideoMeter {
   /** Raise it when a formula changes under its old name: cells measured before are run again. */
   private static final int VERSION = 1;
 

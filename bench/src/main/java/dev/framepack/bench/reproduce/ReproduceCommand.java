@@ -2,6 +2,7 @@ package dev.framepack.bench.reproduce;
 
 import dev.framepack.bench.reproduce.length.LengthRun;
 import dev.framepack.bench.reproduce.length.TinyRandomModel;
+import dev.framepack.bench.reproduce.run.Cell;
 import dev.framepack.bench.reproduce.run.RunFolder;
 import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.bench.reproduce.suite.SuiteException;
@@ -18,10 +19,13 @@ import dev.framepack.engine.demo.DemoModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,6 +72,10 @@ public final class ReproduceCommand implements Callable<Integer> {
   boolean lengths;
 
   @Mixin final EngineOptions engine = new EngineOptions();
+
+  @ArgGroup(exclusive = false, heading = "On Apache Spark:%n")
+  @Nullable ClusterOptions cluster;
+
   @Spec CommandSpec spec = CommandSpec.create();
   @ParentCommand @Nullable Main program;
 
@@ -77,42 +85,66 @@ public final class ReproduceCommand implements Callable<Integer> {
     System.setProperty("java.awt.headless", "true");
     Suite read = suite(spec.commandLine().getErr());
     Pattern variants = variants(read);
-    Interruption interruption = Objects.requireNonNull(program).interruption();
     Path folder = output == null ? Path.of("reproduce-" + read.name()) : output;
+    Reproduction reproduction = new Reproduction(read, full, folder, spec.commandLine().getErr());
+    Predicate<Cell> chosen = cell -> isMatch(variants, cell.variant());
     EngineConfig.Builder config = engine.toBuilder();
+    if (cluster != null) {
+      return runOn(cluster, reproduction, chosen);
+    }
+    if (lengths) {
+      measureLengths(folder);
+    }
     if (!engine.isEmpty()) {
-      return run(read, variants, folder, config, interruption);
+      return reproduction.run(config.build(), chosen, interruption()::isRequested);
     }
     try (DemoModel demo = DemoModel.unpack()) {
-      interruption.alsoCloses(demo);
-      return run(read, variants, folder, config.models(demo.folder()), interruption);
+      interruption().alsoCloses(demo);
+      return reproduction.run(
+          config.models(demo.folder()).build(), chosen, interruption()::isRequested);
     }
   }
 
-  private int run(
-      Suite read,
-      Pattern variants,
-      Path folder,
-      EngineConfig.Builder config,
-      Interruption interruption) {
+  private Interruption interruption() {
+    return Objects.requireNonNull(program).interruption();
+  }
+
+  private int runOn(ClusterOptions options, Reproduction reproduction, Predicate<Cell> chosen) {
     if (lengths) {
-      measureLengths(folder, interruption);
+      throw invalid("--lengths is measured on one machine", "leave it or --master out", null);
     }
-    return new Reproduction(read, full, folder, spec.commandLine().getErr())
-        .run(config.build(), cell -> isMatch(variants, cell.variant()), interruption::isRequested);
+    Cluster found =
+        ServiceLoader.load(Cluster.class)
+            .findFirst()
+            .orElseThrow(() ->
+                invalid(
+                    "--master: Apache Spark is not in the class path",
+                    "start with ./framepack, which builds it in, or build with -Pspark",
+                    null));
+    EngineArguments arguments =
+        EngineArguments.of(
+            Objects.requireNonNull(spec.mixins().get("engine")),
+            spec.commandLine().getParseResult());
+    return found.run(reproduction, options, arguments, chosen, interruption()::isRequested);
   }
 
   /** Rounds that are there from this machine are kept; others are measured before any cell. */
-  private void measureLengths(Path path, Interruption interruption) {
+  private void measureLengths(Path path) {
     PrintWriter err = spec.commandLine().getErr();
-    EngineConfig given = engine.toBuilder().build();
     try (RunFolder folder = RunFolder.open(path);
         TinyRandomModel model = TinyRandomModel.write()) {
-      interruption.alsoCloses(model);
-      EngineConfig.Builder config = EngineConfig.builder().models(model.folder());
-      config.backend(given.backend()).threads(given.threads()).precision(given.precision());
-      try (FramePackEngine loaded = FramePack.open(config.build())) {
-        new LengthRun(folder.path(), loaded, interruption::isRequested)
+      interruption().alsoCloses(model);
+      // Of what was given, only what computes: parts of a model would take the tiny one's place.
+      EngineConfig given = engine.toBuilder().models(model.folder()).build();
+      EngineConfig config =
+          EngineConfig.builder()
+              .models(model.folder())
+              .backend(given.backend())
+              .threads(given.threads())
+              .precision(given.precision())
+              .build();
+      try (FramePackEngine loaded = FramePack.open(config)) {
+        new LengthRun(folder.path(), loaded, interruption()::isRequested)
             .run(what -> err.println("cost against length: " + what));
       }
     }

@@ -1,6 +1,7 @@
 package dev.framepack.bench.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.framepack.bench.reproduce.suite.Suites;
 import dev.framepack.engine.BackendKind;
@@ -12,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,16 @@ class ReproduceCommandTest {
   void aPatternThatFitsNothingIsRefused() {
     assertThat(refusal("--only", "no-such-variant")).hasMessageContaining("matches no variant");
     assertThat(refusal("--only", "(")).hasMessageContaining("no regular expression");
+  }
+
+  @Test
+  void sparkIsNotInTheProgramUnlessAskedFor() {
+    assumeThat(ServiceLoader.load(Cluster.class)).isEmpty();
+    assertThat(refusal("--master", "local[2]"))
+        .isInstanceOf(FramePackException.class)
+        .hasMessageContaining("Apache Spark is not in the class path");
+    assertThat(refusal("--master", "local[2]", "--lengths"))
+        .hasMessageContaining("--lengths is measured on one machine");
   }
 
   @Test

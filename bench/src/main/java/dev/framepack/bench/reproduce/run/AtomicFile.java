@@ -39,7 +39,8 @@ public final class AtomicFile {
     }
   }
 
-  static OutputException failure(Path file, IOException cause) {
+  /** The failure of a file or folder that is the run's own. */
+  public static OutputException failure(Path file, IOException cause) {
     return new OutputException(
         "OUTPUT_IO",
         "%s cannot be read or written: %s".formatted(file, cause),

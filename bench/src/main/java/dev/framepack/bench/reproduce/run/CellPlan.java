@@ -40,7 +40,14 @@ public final class CellPlan {
     return List.copyOf(cells);
   }
 
-  private static PlannedCell plan(
+  /**
+   * What would be run for a cell; the same wherever it is asked for.
+   *
+   * @param full with the steps of a full run
+   * @param identity what else decides a result
+   * @param codebooks that its history may name
+   */
+  public static PlannedCell plan(
       Cell cell, boolean full, RunIdentity identity, Codebooks codebooks) {
     try {
       VideoRequest request =

@@ -29,26 +29,46 @@ public record Codebooks(Map<String, Path> files) {
     files = Map.copyOf(files);
   }
 
+  /** Makes a codebook's file. */
+  public interface Fitter {
+
+    /**
+     * Fits and writes a codebook.
+     *
+     * @throws dev.framepack.engine.FramePackException for clips that cannot be encoded or fitted,
+     *     and for a file that cannot be written
+     */
+    void fit(CodebookSpec spec, Path file);
+  }
+
   /**
    * Fits what is not there yet.
    *
    * @param identity whose model encodes the clips
-   * @throws dev.framepack.engine.FramePackException for clips that cannot be encoded or fitted, and
-   *     for a folder that cannot be written
+   * @param fitter makes what is missing
+   * @throws dev.framepack.engine.FramePackException for a codebook that cannot be made
    */
-  public static Codebooks fit(
-      Suite suite, FramePackEngine engine, RunIdentity identity, RunFolder folder) {
+  public static Codebooks fit(Suite suite, RunIdentity identity, RunFolder folder, Fitter fitter) {
+    Path codebooks = folder.path().resolve(FOLDER);
     Map<String, Path> files = new LinkedHashMap<>();
     for (CodebookSpec spec : suite.codebooks()) {
+      createFolder(codebooks);
       String key = key(spec, identity).substring(0, KEY_DIGITS);
-      Path file =
-          folder.path().resolve(FOLDER).resolve("%s-%s.safetensors".formatted(spec.name(), key));
+      Path file = codebooks.resolve("%s-%s.safetensors".formatted(spec.name(), key));
       if (!Files.exists(file)) {
-        write(spec, engine, file);
+        fitter.fit(spec, file);
       }
       files.put(spec.name(), file);
     }
     return new Codebooks(files);
+  }
+
+  private static void createFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw AtomicFile.failure(folder, e);
+    }
   }
 
   private static String key(CodebookSpec spec, RunIdentity identity) {
@@ -57,14 +77,19 @@ public record Codebooks(Map<String, Path> files) {
     return Canonical.sha256(all);
   }
 
-  private static void write(CodebookSpec spec, FramePackEngine engine, Path file) {
+  /**
+   * A {@link Fitter} on an engine, in whose autoencoder the clips are encoded.
+   *
+   * @throws dev.framepack.engine.FramePackException for clips that cannot be encoded or fitted, and
+   *     for a file that cannot be written
+   */
+  public static void fit(CodebookSpec spec, FramePackEngine engine, Path file) {
     CodebookFit fit = new CodebookFit(spec.size(), spec.seed());
     for (String name : spec.scenes()) {
       DemoScene scene = DemoScene.parse(name);
       fit.add(engine.encode(IntStream.range(0, spec.frames()).mapToObj(scene::frame).toList()));
     }
     try {
-      Files.createDirectories(file.getParent());
       fit.fit().write(file);
     } catch (IOException e) {
       throw AtomicFile.failure(file, e);

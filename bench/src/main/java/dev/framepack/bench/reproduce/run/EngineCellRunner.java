@@ -26,10 +26,10 @@ public final class EngineCellRunner implements CellRunner {
    * @param cancelled asked between steps
    */
   public EngineCellRunner(
-      FramePackEngine engine, VideoMeter meter, RunFolder folder, BooleanSupplier cancelled) {
+      FramePackEngine engine, VideoMeter meter, Pictures pictures, BooleanSupplier cancelled) {
     this.engine = engine;
     this.meter = meter;
-    this.thumbnails = new ThumbnailWriter(folder);
+    this.thumbnails = new ThumbnailWriter(pictures);
     this.cancelled = cancelled;
   }
 

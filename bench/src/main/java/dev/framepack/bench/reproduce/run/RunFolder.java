@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** The folder of a run, held by one process at a time. */
-public final class RunFolder implements AutoCloseable {
+public final class RunFolder implements AutoCloseable, Pictures {
   private static final String LOCK = ".lock";
   private static final String THUMBNAILS = "thumbnails";
 
@@ -62,6 +62,11 @@ public final class RunFolder implements AutoCloseable {
 
   Path cells() {
     return path.resolve("cells.jsonl");
+  }
+
+  @Override
+  public void write(String name, byte[] png) {
+    AtomicFile.write(path.resolve(name), png);
   }
 
   /** Name of a picture relative to the folder. */

@@ -1,6 +1,7 @@
 package dev.framepack.bench.reproduce.run;
 
 import dev.framepack.engine.FramePackEngine;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,7 +20,8 @@ public record RunIdentity(
     String version,
     String backend,
     String precision,
-    String measurement) {
+    String measurement)
+    implements Serializable {
 
   /** Of an engine and a way of measuring. */
   public static RunIdentity of(FramePackEngine engine, VideoMeter meter) {

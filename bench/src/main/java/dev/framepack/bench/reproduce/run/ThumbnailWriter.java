@@ -16,10 +16,10 @@ final class ThumbnailWriter {
   /** Odd, so that the middle frame is one of them. */
   private static final int STRIP_FRAMES = 7;
 
-  private final RunFolder folder;
+  private final Pictures pictures;
 
-  ThumbnailWriter(RunFolder folder) {
-    this.folder = folder;
+  ThumbnailWriter(Pictures pictures) {
+    this.pictures = pictures;
   }
 
   /**
@@ -43,7 +43,7 @@ final class ThumbnailWriter {
 
   private String write(String name, String what, Rgb8Image image) {
     String file = RunFolder.thumbnail(name, what);
-    AtomicFile.write(folder.path().resolve(file), PngEncoder.encode(image));
+    pictures.write(file, PngEncoder.encode(image));
     return file;
   }
 

@@ -1,5 +1,6 @@
 package dev.framepack.bench.reproduce.suite;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -11,7 +12,8 @@ import java.util.List;
  * @param frames of each clip, 4 n + 1
  * @param seed of the fit
  */
-public record CodebookSpec(String name, int size, List<String> scenes, int frames, long seed) {
+public record CodebookSpec(String name, int size, List<String> scenes, int frames, long seed)
+    implements Serializable {
   public CodebookSpec {
     scenes = List.copyOf(scenes);
   }

@@ -1,6 +1,7 @@
 package dev.framepack.bench.reproduce.suite;
 
 import dev.framepack.engine.VideoRequest;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -11,7 +12,7 @@ import java.util.Map;
  *
  * @param values of the type each setting asks for
  */
-public record Settings(Map<Setting, Object> values) {
+public record Settings(Map<Setting, Object> values) implements Serializable {
 
   public Settings {
     Map<Setting, Object> sorted = new EnumMap<>(Setting.class);

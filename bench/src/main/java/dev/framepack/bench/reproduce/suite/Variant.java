@@ -1,5 +1,6 @@
 package dev.framepack.bench.reproduce.suite;
 
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +24,8 @@ public record Variant(
     String note,
     Map<Text, String> texts,
     Settings settings,
-    Map<String, String> paper) {
+    Map<String, String> paper)
+    implements Serializable {
 
   /** Texts with a grammar of the engine's own. */
   public enum Text {

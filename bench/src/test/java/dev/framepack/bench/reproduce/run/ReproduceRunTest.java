@@ -56,16 +56,19 @@ class ReproduceRunTest {
     made.clear();
     try (RunFolder held = RunFolder.open(folder);
         CellStore store = CellStore.open(held)) {
-      SuiteRun run =
-          new SuiteRun(
+      CellRecorder recorder =
+          new CellRecorder(
               suite.name(),
-              CellPlan.of(suite, Fixtures.scenes(suite), false, Fixtures.IDENTITY, Codebooks.NONE),
-              store,
               runner,
               Fixtures.TUPLE,
-              new RunProgress(new PrintWriter(err, true)),
               Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC));
-      run.run(cell -> cell.variant().name().contains(only), () -> false, () -> {});
+      SuiteRun run =
+          new SuiteRun(
+              CellPlan.of(suite, Fixtures.scenes(suite), false, Fixtures.IDENTITY, Codebooks.NONE),
+              store,
+              new LocalDispatcher(recorder, () -> false),
+              new RunProgress(new PrintWriter(err, true)));
+      run.run(cell -> cell.variant().name().contains(only), () -> {});
       List<CellRecord> records =
           run.outcomes().stream()
               .map(SuiteRun.CellOutcome::record)
@@ -203,6 +206,32 @@ class ReproduceRunTest {
         .stream()
         .map(planned -> planned.cell().variant().name())
         .toList();
+  }
+
+  /** As it comes from elsewhere: in any order, and from an attempt that was thought lost too. */
+  @Test
+  void theFirstRecordOfACellCountsInWhateverOrderTheyCome() throws Exception {
+    CellRecorder recorder =
+        new CellRecorder(suite.name(), counting(), Fixtures.TUPLE, Clock.systemUTC());
+    CellDispatcher backwards =
+        (open, sink) -> {
+          for (int i = open.size() - 1; i >= 0; i--) {
+            sink.ended(i, recorder.record(open.get(i)));
+            sink.ended(i, recorder.record(open.get(i)));
+          }
+        };
+    int[] rounds = new int[1];
+    try (RunFolder held = RunFolder.open(folder);
+        CellStore store = CellStore.open(held)) {
+      new SuiteRun(
+              CellPlan.of(suite, Fixtures.scenes(suite), false, Fixtures.IDENTITY, Codebooks.NONE),
+              store,
+              backwards,
+              new RunProgress(new PrintWriter(err, true)))
+          .run(cell -> true, () -> rounds[0]++);
+    }
+    assertThat(Files.readAllLines(lines())).hasSize(12).doesNotHaveDuplicates();
+    assertThat(rounds[0]).isEqualTo(4);
   }
 
   @Test
