@@ -17,6 +17,7 @@ import dev.framepack.engine.demo.DemoScene;
 import dev.framepack.engine.image.Rgb8Image;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How good the demo is: frame 0 against the start image, and where the shape is against the world's
@@ -66,14 +67,15 @@ public final class DemoQuality {
     VideoMeasurement measured = measure(VideoFrames.of(result), scene);
     Rgb8Image start = scene.startImage();
     VideoMeasurement still = measure(VideoFrames.of(result.frameCount(), k -> start), scene);
-    return "| %s | %d | %.1f dB | %.1f px | %.1f px | %.0f %% |"
-        .formatted(
-            sampling.id(),
-            result.frameCount(),
-            measured.curve("psnr").values().getFirst(),
-            measured.curve("position-error").mean(),
-            still.curve("position-error").mean(),
-            100 * measured.curve("shape-found").mean());
+    return String.format(
+        Locale.ROOT,
+        "| %s | %d | %.1f dB | %.1f px | %.1f px | %.0f %% |",
+        sampling.id(),
+        result.frameCount(),
+        measured.curve("psnr").values().getFirst(),
+        measured.curve("position-error").mean(),
+        still.curve("position-error").mean(),
+        100 * measured.curve("shape-found").mean());
   }
 
   private static VideoMeasurement measure(VideoFrames video, DemoScene scene) {

@@ -1,10 +1,13 @@
 package dev.framepack.bench.metric;
 
+import dev.framepack.engine.image.Framing;
+import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One value for each frame.
@@ -26,16 +29,25 @@ public non-sealed interface FrameMetric extends Metric {
         info, video -> video.frames(0, video.count()).mapToDouble(value).toArray());
   }
 
-  /** Each frame against frame 0, frame 0 itself included. */
-  static <T> FrameMetric againstFirst(
-      MetricInfo info, Function<Rgb8Image, T> prepare, ToDoubleBiFunction<T, T> compare) {
+  /**
+   * Each frame against the start image the video was made from, cut to the video's size as the
+   * desktop application does; against frame 0 where it is not known.
+   */
+  static <T> FrameMetric againstStart(
+      MetricInfo info,
+      @Nullable Rgb8Image startImage,
+      Function<Rgb8Image, T> prepare,
+      ToDoubleBiFunction<T, T> compare) {
     return new FunctionMetric(
         info,
         video -> {
-          T first = prepare.apply(video.frame(0));
+          Rgb8Image first = video.frame(0);
+          ImageSize size = new ImageSize(first.height(), first.width());
+          T start =
+              prepare.apply(startImage == null ? first : Framing.COVER_CROP.fit(startImage, size));
           return video
               .frames(0, video.count())
-              .mapToDouble(frame -> compare.applyAsDouble(prepare.apply(frame), first))
+              .mapToDouble(frame -> compare.applyAsDouble(prepare.apply(frame), start))
               .toArray();
         });
   }

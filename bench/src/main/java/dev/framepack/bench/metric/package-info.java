@@ -13,7 +13,7 @@
  * }
  * }</pre>
  *
- * Without a scene use {@code VideoContext.ofPrompt} or {@code NONE}; what then cannot be known is
+ * Without a scene use {@code VideoContext.ofRequest} or {@code NONE}; what then cannot be known is
  * listed as absent. So are the metrics of the paper that need a network which is not here: they
  * have no value, and none of the others claims to be one of them.
  *

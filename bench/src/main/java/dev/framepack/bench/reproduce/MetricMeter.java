@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Measures with every metric on the class path, and keeps what fits in a line of a file. */
 public final class MetricMeter implements VideoMeter {
   /** Raise it when a formula changes under its old name: cells measured before are run again. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final String NO_UNIT = "1";
 
@@ -52,7 +52,7 @@ public final class MetricMeter implements VideoMeter {
         scene
             .world()
             .map(VideoContext::ofScene)
-            .orElseGet(() -> VideoContext.ofPrompt(scene.prompt()));
+            .orElseGet(() -> VideoContext.ofRequest(scene.prompt(), scene.image()));
     VideoMeasurement measured = suite.measure(VideoFrames.of(video), known);
     List<Metric> metrics = new ArrayList<>();
     for (MeasuredCurve curve : measured.curves()) {

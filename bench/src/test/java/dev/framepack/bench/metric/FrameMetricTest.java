@@ -8,6 +8,7 @@ import dev.framepack.engine.video.FrameStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,10 +33,22 @@ class FrameMetricTest {
   }
 
   @Test
-  void eachFrameAgainstFrame0() {
-    FrameMetric metric =
-        FrameMetric.againstFirst(INFO, FrameMetricTest::red, FrameMetricTest::minus);
-    assertThat(metric.measure(video)).containsExactly(0, 10, 20, 30);
+  void eachFrameAgainstTheStartImageAtItsSizeOrFrame0() {
+    Rgb8Image start = TestPictures.flat(40, 7, 0, 0);
+    assertThat(against(start)).containsExactly(3, 13, 23, 33);
+    assertThat(against(null)).containsExactly(0, 10, 20, 30);
+  }
+
+  private double[] against(@Nullable Rgb8Image start) {
+    return FrameMetric.againstStart(
+            INFO,
+            start,
+            picture -> {
+              assertThat(picture.width()).isEqualTo(16);
+              return red(picture);
+            },
+            FrameMetricTest::minus)
+        .measure(video);
   }
 
   @Test

@@ -129,7 +129,7 @@ class MetricSuiteTest {
     assertThat(text).doesNotContain("NaN").doesNotContain("Infinity");
     JsonNode tree = json.readTree(text);
     JsonNode clarity = tree.get("curves").get(0);
-    assertThat(clarity.get("metric").get("better").asString()).isEqualTo("HIGHER");
+    assertThat(clarity.get("metric").get("better").asString()).isEqualTo("NEITHER");
     assertThat(clarity.get("drift").get("absolute").asDouble())
         .isEqualTo(Math.abs(clarity.get("drift").get("signed").asDouble()))
         .isPositive();

@@ -37,6 +37,9 @@ public record DemoScene(
   /** Columns a shape may start in. */
   public static final int COLUMNS = 5;
 
+  /** Length of a shape's way from end to end, pixels: no two places on it are further apart. */
+  public static final int PATH_PIXELS = ScenePainter.FREE_WAY_PIXELS;
+
   private static final String CODE = "SCENE";
   private static final String BUILT_IN = "built-in";
   private static final Pattern RANDOM = Pattern.compile("random:(-?\\d{1,19})");

@@ -13,7 +13,9 @@ final class ScenePainter {
   // What the training pictures used for the square root of 2.
   private static final double DIAGONAL = 1.4142;
 
-  private static final int FREE_WAY_PIXELS = 36;
+  /** From the shape's leftmost place to its rightmost. */
+  static final int FREE_WAY_PIXELS = (int) (SIDE * (1 - 2 * SceneShape.RADIUS));
+
   private static final int PIXELS_A_FRAME = 2;
   private static final int PIXELS_A_COLUMN = 8;
 

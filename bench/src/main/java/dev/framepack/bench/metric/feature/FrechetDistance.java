@@ -1,5 +1,6 @@
 package dev.framepack.bench.metric.feature;
 
+import org.apache.commons.math3.exception.MaxCountExceededException;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.EigenDecomposition;
@@ -22,7 +23,8 @@ public final class FrechetDistance {
   private FrechetDistance() {}
 
   /**
-   * Between two sets, [samples, features] each; the covariances are unbiased.
+   * Between two sets, [samples, features] each; the covariances are unbiased. NaN where the
+   * eigenvalues of these are not found.
    *
    * @throws IllegalArgumentException if a set has fewer than 2 samples or the features differ in
    *     number
@@ -30,7 +32,11 @@ public final class FrechetDistance {
   public static double between(double[][] a, double[][] b) {
     requireSamples(a);
     requireSamples(b);
-    return ofGaussians(mean(a), covariance(a), mean(b), covariance(b));
+    try {
+      return ofGaussians(mean(a), covariance(a), mean(b), covariance(b));
+    } catch (MaxCountExceededException e) {
+      return Double.NaN;
+    }
   }
 
   /** Between two Gaussians: means [n], covariances [n, n], symmetric. */

@@ -23,20 +23,22 @@ public final class PictureMetrics implements MetricProvider {
       new MetricInfo(
           "clarity",
           "levels^2",
-          Better.HIGHER,
-          "variance of the Laplacian of luma; a stand-in for the paper's MUSIQ, not MUSIQ");
+          Better.NEITHER,
+          "variance of the Laplacian of luma; noise and ringing count as sharpness, so that the true"
+              + " video's value is the one to come near, not the highest; a stand-in for the"
+              + " paper's MUSIQ, not MUSIQ");
   private static final MetricInfo COLOR_SHIFT =
       new MetricInfo(
           "color-shift",
           "delta E*ab",
           Better.LOWER,
-          "CIELAB distance of the frame's mean colour to frame 0's");
+          "CIELAB distance of the frame's mean colour to the start image's");
   private static final MetricInfo CONTRAST_SHIFT =
       new MetricInfo(
           "contrast-shift",
           "levels",
           Better.LOWER,
-          "absolute difference of the RMS contrast of luma to frame 0's");
+          "absolute difference of the RMS contrast of luma to the start image's");
   private static final MetricInfo PSNR =
       new MetricInfo(
           "psnr", "dB", Better.HIGHER, "peak signal-to-noise ratio against the true future");
@@ -49,11 +51,13 @@ public final class PictureMetrics implements MetricProvider {
     VideoFrames future = context.future();
     return List.of(
         FrameMetric.ofEach(CLARITY, Sharpness::laplacianVariance),
-        FrameMetric.againstFirst(COLOR_SHIFT, CieLab::mean, CieLab::distanceTo),
-        FrameMetric.againstFirst(
+        FrameMetric.againstStart(
+            COLOR_SHIFT, context.startImage(), CieLab::mean, CieLab::distanceTo),
+        FrameMetric.againstStart(
             CONTRAST_SHIFT,
+            context.startImage(),
             picture -> LumaPlane.of(picture).rmsContrast(),
-            (frame, first) -> Math.abs(frame - first)),
+            (frame, start) -> Math.abs(frame - start)),
         future == null
             ? new AbsentMetric(PSNR, AbsentMetric.FUTURE)
             : FrameMetric.againstFuture(PSNR, future, Function.identity(), Psnr::decibels),

@@ -5,10 +5,7 @@ import dev.framepack.bench.metric.MetricInfo;
 import dev.framepack.bench.metric.VideoFrames;
 import dev.framepack.engine.demo.DemoScene;
 
-/**
- * A property of the shape in each frame, against the scene's start image and true future. Frames
- * without the shape have no value, except for whether it was found: read the two side by side.
- */
+/** A property of the shape in each frame, against the scene's start image and true future. */
 record ShapeMetric(DemoScene scene, ShapeProperty property) implements FrameMetric {
 
   @Override

@@ -18,7 +18,7 @@ class FeatureMetricsTest {
   private static final double SQUARE_SHARE = 400.0 / 4096;
 
   private static double similarity(Rgb8Image frame, Rgb8Image first) {
-    return FeatureMetrics.identity(FEATURES).measure(VideoFrames.of(List.of(first, frame)))[1];
+    return FeatureMetrics.identity(FEATURES, first).measure(VideoFrames.of(List.of(frame)))[0];
   }
 
   @Test
@@ -90,6 +90,28 @@ class FeatureMetricsTest {
     assertThat(drift.measure(VideoFrames.of(13, k -> texture(k, 0))))
         .as("ends of one frame have no covariance")
         .isNaN();
+  }
+
+  @Test
+  void layoutIsTheBrightnessOfEachField() {
+    FeatureExtractor layout = new LayoutFeatures(FEATURES);
+    double[] features = layout.features(grey(64, 64, (x, y) -> x < 8 && y >= 56 ? 255 : 51));
+    assertThat(features).hasSize(72 + 64);
+    assertThat(features[72]).isCloseTo(0.2, within(1e-12));
+    assertThat(features[72 + 7 * 8]).isCloseTo(1, within(1e-12));
+    assertThat(Arrays.stream(layout.features(flat(3, 102, 102, 102))).skip(72))
+        .hasSize(64)
+        .allSatisfy(field -> assertThat(field).isCloseTo(0.4, within(1e-12)));
+  }
+
+  @Test
+  void onlyWithTheLayoutASquareThatStandsStillIsUnlikeOneThatPasses() {
+    VideoFrames passing = VideoFrames.of(20, k -> square(2 + 2 * k, 255));
+    VideoFrames still = VideoFrames.of(20, k -> square(2, 255));
+    assertThat(FrechetMetric.toFuture(FEATURES, passing).measure(still)).isLessThan(0.01);
+    FrechetMetric placed = FrechetMetric.toFuture(new LayoutFeatures(FEATURES), passing);
+    assertThat(placed.measure(still)).isGreaterThan(0.1);
+    assertThat(placed.measure(passing)).isCloseTo(0, within(1e-6));
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PictureMetricsTest {
 
   private static double[] measure(String name, Rgb8Image... frames) {
-    VideoContext context = new VideoContext(null, VideoFrames.of(List.of(frames[0])), null);
+    VideoContext context = new VideoContext(null, null, VideoFrames.of(List.of(frames[0])), null);
     return new PictureMetrics()
         .metrics(context).stream()
             .filter(metric -> metric.info().name().equals(name))

@@ -37,12 +37,20 @@ class WorldMetricsTest {
   }
 
   private DemoScene with(SceneShape shape, SceneColor color) {
+    return with(shape, color, scene.verticalPosition());
+  }
+
+  private DemoScene at(double verticalPosition) {
+    return with(scene.shape(), scene.color(), verticalPosition);
+  }
+
+  private DemoScene with(SceneShape shape, SceneColor color, double verticalPosition) {
     return new DemoScene(
         shape,
         color,
         scene.direction(),
         scene.startColumn(),
-        scene.verticalPosition(),
+        verticalPosition,
         scene.gradientFrom(),
         scene.gradientTo(),
         scene.gradientRadians(),
@@ -77,15 +85,23 @@ class WorldMetricsTest {
   }
 
   @Test
-  void whereTheShapeIsGoneNothingElseIsClaimed() {
+  void whereTheShapeIsGoneTheWorstIsCounted() {
     VideoFrames video = VideoFrames.of(FRAMES, k -> k < 20 ? scene.frame(k) : scene.background());
     assertThat(measure("shape-found", video)[19]).isEqualTo(1);
-    assertThat(measure("shape-found", video)[20]).isEqualTo(0);
-    for (String name :
-        new String[] {"position-error", "shape-form", "shape-area-shift", "shape-color-shift"}) {
-      assertThat(measure(name, video)[19]).as(name).isNotNaN();
-      assertThat(measure(name, video)[20]).as(name).isNaN();
-    }
+    assertThat(measure("shape-found", video)[20]).isZero();
+    assertThat(measure("position-error", video)[20]).isEqualTo(36);
+    assertThat(measure("shape-form", video)[20]).isZero();
+    assertThat(measure("shape-area-shift", video)[20]).isEqualTo(100);
+    // A yellow circle before a blue gradient.
+    assertThat(measure("shape-color-shift", video)[20]).isGreaterThan(50);
+  }
+
+  @Test
+  void aShapeInTheWrongPlaceIsNeverFurtherOffThanOneThatIsGone() {
+    DemoScene below = at(1 - scene.verticalPosition());
+    assertThat(Math.abs(scene.verticalPosition() - 0.5)).as("somewhere else").isGreaterThan(0.1);
+    double[] error = measure("position-error", VideoFrames.of(FRAMES, k -> below.frame(k + 18)));
+    assertThat(max(error)).isEqualTo(DemoScene.PATH_PIXELS);
   }
 
   @Test
@@ -115,7 +131,7 @@ class WorldMetricsTest {
 
   @Test
   void withoutASceneAllOfThemAreAbsent() {
-    assertThat(new WorldMetrics().metrics(VideoContext.ofPrompt("a circle")))
+    assertThat(new WorldMetrics().metrics(VideoContext.ofRequest("a circle", scene.startImage())))
         .hasSize(ShapeProperty.ALL.size())
         .allSatisfy(metric -> assertThat(metric).isInstanceOf(AbsentMetric.class));
   }
