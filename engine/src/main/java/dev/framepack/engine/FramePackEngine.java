@@ -123,9 +123,14 @@ public final class FramePackEngine implements AutoCloseable {
         cause);
   }
 
+  /** What runs the operations, by its name. */
+  public String backendName() {
+    return backend.name();
+  }
+
   /** What runs the operations, for people. */
   public String backendDescription() {
-    return backend.name() + ": " + backend.description();
+    return backendName() + ": " + backend.description();
   }
 
   /** SHA-256 of every weight file, by component. */

@@ -18,10 +18,12 @@ import dev.framepack.bench.reproduce.run.RunTuple;
 import dev.framepack.bench.reproduce.run.SceneInput;
 import dev.framepack.bench.reproduce.run.SuiteRun;
 import dev.framepack.bench.reproduce.run.VideoMeter;
+import dev.framepack.bench.reproduce.suite.CodebookSpec;
 import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.engine.EngineConfig;
 import dev.framepack.engine.FramePack;
 import dev.framepack.engine.FramePackEngine;
+import dev.framepack.engine.OutputException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -87,7 +89,7 @@ public final class Reproduction {
         FramePackEngine engine = FramePack.open(config)) {
       RunIdentity identity = RunIdentity.of(engine, meter);
       Codebooks codebooks =
-          Codebooks.fit(suite, identity, folder, (spec, file) -> Codebooks.fit(spec, engine, file));
+          Codebooks.fit(suite, identity, folder, (spec, file) -> fit(spec, engine, file));
       CellRecorder recorder =
           new CellRecorder(
               suite.name(),
@@ -102,6 +104,11 @@ public final class Reproduction {
           new RunProgress(err),
           chosen);
     }
+  }
+
+  private void fit(CodebookSpec spec, FramePackEngine engine, Path file) {
+    err.printf("fitting codebook %s, %d codewords%n", spec.name(), spec.size());
+    Codebooks.fit(spec, engine, file);
   }
 
   /**
@@ -123,9 +130,15 @@ public final class Reproduction {
     SuiteRun run =
         new SuiteRun(
             CellPlan.of(suite, scenes, full, identity, codebooks), store, dispatcher, observer);
-    // After every round, so that a run of days can be looked at and a stopped one has a report.
-    run.run(chosen, () -> new Report(suite, full, run.outcomes()).write(path));
-    new Report(suite, full, run.outcomes()).write(path);
+    Runnable report = () -> new Report(suite, full, run.outcomes()).write(path);
+    try {
+      // After every round, so that a run of days can be looked at.
+      run.run(chosen, report);
+    } catch (Exception e) { // a cluster's own are checked, and not declared
+      writeAfter(e, report);
+      throw e;
+    }
+    report.run();
     err.printf("%s, results.csv and summary.csv are written%n", path.resolve("report.html"));
     return run.outcomes().stream()
             .filter(outcome -> chosen.test(outcome.cell()))
@@ -133,5 +146,14 @@ public final class Reproduction {
             .anyMatch(record -> record.status() == Status.FAILED)
         ? 1
         : 0;
+  }
+
+  /** What a stopped run has found, be it less than a round; the reason it stopped comes first. */
+  private static void writeAfter(Exception stop, Runnable report) {
+    try {
+      report.run();
+    } catch (OutputException e) {
+      stop.addSuppressed(e);
+    }
   }
 }

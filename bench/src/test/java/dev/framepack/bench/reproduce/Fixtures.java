@@ -1,10 +1,11 @@
 package dev.framepack.bench.reproduce;
 
+import dev.framepack.bench.metric.AbsentMetric;
+import dev.framepack.bench.metric.Better;
+import dev.framepack.bench.metric.MetricInfo;
 import dev.framepack.bench.reproduce.run.CellResult;
-import dev.framepack.bench.reproduce.run.CellResult.Thumbnails;
+import dev.framepack.bench.reproduce.run.CellResult.Cost;
 import dev.framepack.bench.reproduce.run.Measurement;
-import dev.framepack.bench.reproduce.run.Measurement.Absent;
-import dev.framepack.bench.reproduce.run.Measurement.Better;
 import dev.framepack.bench.reproduce.run.Measurement.Curve;
 import dev.framepack.bench.reproduce.run.Measurement.Metric;
 import dev.framepack.bench.reproduce.run.RunIdentity;
@@ -23,11 +24,21 @@ import java.util.Optional;
 /** A suite of two variants the engine makes and one it refuses, and results nobody computed. */
 public final class Fixtures {
   public static final RunIdentity IDENTITY =
-      new RunIdentity(Map.of("vae/a", "1", "transformer/b", "2"), "1.0", "cpu", "auto", "m1");
+      new RunIdentity(
+          Map.of("vae/a", "1", "transformer/b", "2"), "classes", "1.0", "cpu", "auto", "m1");
 
   public static final RunTuple TUPLE =
       new RunTuple(
-          "A <CPU>", 2, 2, "JDK 25", "Linux", "cpu: two threads", "1.0", "abc", "f".repeat(64));
+          "A <CPU>",
+          2,
+          2,
+          "JDK 25",
+          "Linux",
+          "cpu: two threads",
+          "1.0",
+          "abc",
+          "classes",
+          "f".repeat(64));
 
   public static final String YAML =
       """
@@ -35,7 +46,7 @@ public final class Fixtures {
       title: "Small & <quick>"
       about: Two that run, one that does not.
       paper_source: notes of somebody
-      defaults: {steps: 2, steps_full: 5, seconds: 1.2}
+      defaults: {steps: 2, steps_full: 5, seconds: 1.2, width: 64, height: 64}
       scenes: [built-in, "random:7"]
       seeds: [1, 2]
       variants:
@@ -56,7 +67,12 @@ public final class Fixtures {
 
   /** The suite, read from a file in the folder. */
   public static Suite suite(Path folder) throws IOException {
-    return Suites.find(Files.writeString(folder.resolve("small.yaml"), YAML).toString());
+    return suite(folder, YAML);
+  }
+
+  /** Another suite, read from a file in the folder. */
+  public static Suite suite(Path folder, String yaml) throws IOException {
+    return Suites.find(Files.writeString(folder.resolve("small.yaml"), yaml).toString());
   }
 
   /** Pictures of one pixel in place of the suite's scenes. */
@@ -78,45 +94,34 @@ public final class Fixtures {
    * @param strip name of a picture
    */
   public static CellResult result(double error, String strip) {
-    double[] curve = new double[300];
-    for (int i = 0; i < curve.length; i++) {
-      curve[i] = i % 37 == 0 ? Double.NaN : error * (0.5 + i / 300.0);
+    double[] values = new double[300];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 37 == 0 ? Double.NaN : error * (0.5 + i / 300.0);
     }
-    Metric position =
-        new Metric(
-            "position-error",
-            "Position error",
-            "px",
-            Better.LOWER,
-            "Distance to the true place.",
-            error,
-            1,
-            error / 2,
-            Curve.of(curve, 30));
-    Metric clarity =
-        new Metric(
-            "clarity",
-            "Clarity",
-            "",
-            Better.HIGHER,
-            "Sharpness.",
-            50 - error,
-            1,
-            3 + error,
-            Curve.of(curve, 30));
-    Metric motion =
-        new Metric("motion", "Motion", "", Better.NEITHER, "Moves.", 7, 1, null, Curve.NONE);
+    Curve curve = Curve.of(values, 30);
     return new CellResult(
         new Measurement(
-            List.of(position, clarity, motion),
-            List.of(new Absent("aesthetic", "LAION's score.", "the network's weights"))),
-        List.of(400.0 + error, 500.0),
-        1000,
+            List.of(
+                new Metric(info("position-error", "pixels", Better.LOWER), error, error / 2, curve),
+                new Metric(info("shape-form", "1", Better.HIGHER), 1 - error / 8, 0.1, curve),
+                new Metric(info("clarity", "1", Better.NEITHER), 50 - error, 3 + error, curve),
+                new Metric(info("motion", "1", Better.NEITHER), 7, null, Curve.NONE)),
+            List.of(
+                new AbsentMetric(info("aesthetic", "1", Better.HIGHER), "the network's weights"))),
         300,
-        12_000_000,
-        23_000_000,
-        "float32",
-        new Thumbnails(strip, strip, strip, strip),
-        null);
+        strip,
+        null,
+        new Cost(List.of(400.0 + error, 500.0), 1000, 12_000_000, 23_000_000, "float32"));
+  }
+
+  /** A cell of which nothing was generated. */
+  public static CellResult given(double error, String strip) {
+    CellResult made = result(error, strip);
+    return new CellResult(made.measurement(), made.frames(), strip, null, null);
+  }
+
+  /** What a metric's values mean. */
+  public static MetricInfo info(String name, String unit, Better better) {
+    return new MetricInfo(name, unit, better, "A figure.");
   }
 }

@@ -1,15 +1,19 @@
 package dev.framepack.bench.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.framepack.bench.reproduce.suite.Suites;
 import dev.framepack.engine.BackendKind;
+import dev.framepack.engine.CancelledException;
 import dev.framepack.engine.EngineConfig;
 import dev.framepack.engine.FramePackException;
 import dev.framepack.engine.demo.DemoModel;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +86,7 @@ class ReproduceCommandTest {
           - {name: inverted, sampling: inverted}
           - {name: f1, sampling: f1}
           - {name: nonsense, packing: nonsense}
+          - {name: truth, group: For comparison, reference: truth}
         """);
     Path run = folder.resolve("run");
     try (DemoModel demo = DemoModel.unpack()) {
@@ -95,14 +100,52 @@ class ReproduceCommandTest {
       }
     }
     assertThat(err.toString())
-        .contains("3 cells, 0 finished before, 3 to run")
-        .contains("3 cells, 3 finished before, 0 to run");
+        .contains("4 cells, 0 finished before, 4 to run")
+        .contains("4 cells, 4 finished before, 0 to run");
     List<String> results = Files.readAllLines(run.resolve("results.csv"));
-    assertThat(results).hasSize(4);
+    assertThat(results).hasSize(5);
     assertThat(results.getFirst()).contains("position_error", "delta_clarity");
     assertThat(results.get(1)).startsWith("inverted,built-in,1,done");
     assertThat(results.get(3)).startsWith("nonsense,built-in,1,refused");
+    assertThat(results.get(4)).startsWith("truth,built-in,1,done").contains(",,,,37,,unknown,");
     assertThat(Files.readString(run.resolve("report.html")))
         .contains("true future", "Position error", "musiq");
+  }
+
+  @Test
+  void aRunStoppedInItsFirstRoundHasAReport() throws Exception {
+    Path file = folder.resolve("stopped.yaml");
+    Files.writeString(
+        file,
+        """
+        name: stopped
+        title: Stopped
+        defaults: {seconds: 0.3, steps: 1, latent_window: 2, width: 64, height: 64}
+        scenes: [built-in]
+        seeds: [1]
+        variants:
+          - {name: inverted, sampling: inverted}
+          - {name: f1, sampling: f1}
+        """);
+    Path run = folder.resolve("run");
+    try (DemoModel demo = DemoModel.unpack()) {
+      EngineConfig config =
+          EngineConfig.builder().models(demo.folder()).backend(BackendKind.CPU).build();
+      Reproduction reproduction =
+          new Reproduction(Suites.find(file.toString()), false, run, new PrintWriter(err, true));
+      assertThatThrownBy(() -> reproduction.run(config, cell -> true, () -> hasALine(run)))
+          .isInstanceOf(CancelledException.class)
+          .hasMessageContaining("stopped with 1 of 2 cells to go");
+    }
+    assertThat(Files.readString(run.resolve("report.html"))).contains("1 of 2 cells");
+    assertThat(Files.readAllLines(run.resolve("results.csv"))).hasSize(2);
+  }
+
+  private static boolean hasALine(Path run) {
+    try {
+      return Files.size(run.resolve("cells.jsonl")) > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

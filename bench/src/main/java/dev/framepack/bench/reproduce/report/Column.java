@@ -1,12 +1,12 @@
 package dev.framepack.bench.reproduce.report;
 
-import dev.framepack.bench.reproduce.run.Measurement.Better;
+import dev.framepack.bench.metric.Better;
 import dev.framepack.bench.reproduce.run.Measurement.Metric;
 
 /**
  * One column of figures: a metric's mean, or its drift.
  *
- * @param metric id
+ * @param metric name
  * @param isDrift whether it is the metric's drift
  * @param label of the metric
  * @param unit empty for plain numbers
@@ -15,11 +15,21 @@ import dev.framepack.bench.reproduce.run.Measurement.Metric;
 record Column(String metric, boolean isDrift, String label, String unit, Better better) {
 
   static Column mean(Metric metric) {
-    return new Column(metric.id(), false, metric.label(), metric.unit(), metric.better());
+    return new Column(
+        metric.info().name(),
+        false,
+        Labels.name(metric.info()),
+        Labels.unit(metric.info()),
+        metric.info().better());
   }
 
   static Column drift(Metric metric) {
-    return new Column(metric.id(), true, metric.label(), metric.unit(), Better.LOWER);
+    return new Column(
+        metric.info().name(),
+        true,
+        Labels.name(metric.info()),
+        Labels.unit(metric.info()),
+        Better.LOWER);
   }
 
   /** Name in CSV files. */
@@ -37,11 +47,5 @@ record Column(String metric, boolean isDrift, String label, String unit, Better 
   double of(Metric found) {
     Double drift = found.drift();
     return !isDrift ? found.mean() : drift == null ? Double.NaN : drift;
-  }
-
-  /** The figure of one cell; NaN where there is none or too few frames have one. */
-  double comparable(Metric found) {
-    double value = of(found);
-    return found.isScarce() || !Double.isFinite(value) ? Double.NaN : value;
   }
 }

@@ -1,8 +1,11 @@
 package dev.framepack.bench.reproduce.report;
 
-import dev.framepack.bench.reproduce.run.CellResult;
+import dev.framepack.bench.reproduce.run.CellResult.Cost;
+import dev.framepack.bench.reproduce.run.RunTuple;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /** What each variant cost: time of a section, time of a video, memory. */
@@ -14,26 +17,29 @@ final class CostSection {
   }
 
   void write(Html html) {
-    List<Row> rows = findings.rows().stream().filter(row -> !row.results().isEmpty()).toList();
-    if (rows.isEmpty()) {
-      return;
-    }
-    Section.write(
-        html,
-        "cost",
-        "Cost",
-        () -> {
-          html.element(
-              "p",
-              "Wall time on the machine named above. A section is denoised and decoded. Times are"
-                  + " medians, over all sections and over all videos, which the warming up of the"
-                  + " first does not move. Peak: graphs and workspace, beside the weights.");
-          html.in(
-              "div", () -> html.in("table", () -> table(html, rows)), Map.of("class", "scroll"));
-        });
+    Optional<RunTuple> machine = findings.machine();
+    machine.ifPresent(used ->
+        Section.write(
+            html,
+            "cost",
+            "Cost",
+            () -> {
+              html.element(
+                  "p",
+                  "Wall time on the machine named above; where a run went on elsewhere, of the last"
+                      + " one alone. Times are medians over the videos, and a section's is the"
+                      + " whole generation over the number of sections: orders differ in when they"
+                      + " decode. Peak: graphs and workspace, beside the weights.");
+              html.in(
+                  "div",
+                  () -> html.in("table", () -> table(html, used)),
+                  Map.of("class", "scroll"));
+            }));
   }
 
-  private static void table(Html html, List<Row> rows) {
+  private void table(Html html, RunTuple machine) {
+    List<String> headings =
+        List.of("videos", "sections", "s per section", "s per video", "peak MB", "weights MB");
     html.in(
         "thead",
         () ->
@@ -41,40 +47,40 @@ final class CostSection {
                 "tr",
                 () -> {
                   html.element("th", "name", "variant");
-                  for (String heading :
-                      List.of(
-                          "sections", "s per section", "s per video", "peak MB", "weights MB")) {
-                    html.element("th", heading);
-                  }
+                  headings.forEach(heading -> html.element("th", heading));
                 }));
-    html.in("tbody", () -> rows.forEach(row -> html.in("tr", () -> row(html, row))));
+    html.in(
+        "tbody",
+        () -> {
+          for (Row row : findings.rows()) {
+            List<Cost> costs = row.costs(machine);
+            if (!costs.isEmpty()) {
+              html.in("tr", () -> row(html, row.variant().label(), costs));
+            }
+          }
+        });
   }
 
-  private static void row(Html html, Row row) {
-    html.element("th", "name", row.variant().label());
-    html.element("td", mean(row.spread(result -> result.sectionMillis().size())));
-    html.element("td", Numbers.text(medianSectionSeconds(row.results())));
-    html.element("td", Numbers.text(medianVideoSeconds(row.results())));
-    html.element("td", mean(row.spread(result -> result.peakBytes() / 1e6)));
-    html.element("td", mean(row.spread(result -> result.weightBytes() / 1e6)));
+  private static void row(Html html, String label, List<Cost> costs) {
+    html.element("th", "name", label);
+    html.element("td", String.valueOf(costs.size()));
+    for (double figure :
+        List.of(
+            median(costs, Cost::sections),
+            secondsPerSection(costs),
+            median(costs, cost -> cost.elapsedMillis() / 1e3),
+            median(costs, cost -> cost.peakBytes() / 1e6),
+            median(costs, cost -> cost.weightBytes() / 1e6))) {
+      html.element("td", Numbers.text(figure));
+    }
   }
 
-  private static String mean(Spread spread) {
-    return spread.isEmpty() ? "–" : Numbers.text(spread.mean());
+  /** Median over some videos, NaN without any. */
+  static double secondsPerSection(List<Cost> costs) {
+    return median(costs, Cost::secondsPerSection);
   }
 
-  private static double medianVideoSeconds(List<CellResult> results) {
-    double[] millis = results.stream().mapToDouble(CellResult::elapsedMillis).toArray();
-    return new Median().evaluate(millis) / 1e3;
-  }
-
-  /** Median over the sections of some videos. */
-  static double medianSectionSeconds(List<CellResult> results) {
-    double[] millis =
-        results.stream()
-            .flatMap(result -> result.sectionMillis().stream())
-            .mapToDouble(Double::doubleValue)
-            .toArray();
-    return new Median().evaluate(millis) / 1e3;
+  static double median(List<Cost> costs, ToDoubleFunction<Cost> figure) {
+    return new Median().evaluate(costs.stream().mapToDouble(figure).toArray());
   }
 }

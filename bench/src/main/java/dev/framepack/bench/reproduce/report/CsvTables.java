@@ -3,6 +3,7 @@ package dev.framepack.bench.reproduce.report;
 import dev.framepack.bench.reproduce.run.CellRecord;
 import dev.framepack.bench.reproduce.run.CellRecord.Status;
 import dev.framepack.bench.reproduce.run.CellResult;
+import dev.framepack.bench.reproduce.run.CellResult.Cost;
 import dev.framepack.bench.reproduce.suite.Variant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,20 +46,20 @@ final class CsvTables {
           result == null
               ? Double.NaN
               : result.measurement().metrics().stream()
-                  .filter(metric -> metric.id().equals(column.metric()))
+                  .filter(metric -> metric.info().name().equals(column.metric()))
                   .mapToDouble(column::of)
                   .findFirst()
                   .orElse(Double.NaN);
       row.put(column.csvName(), number(value));
     }
-    row.put("sections", result == null ? "" : String.valueOf(result.sectionMillis().size()));
-    row.put(
-        "seconds_per_section",
-        result == null ? "" : number(CostSection.medianSectionSeconds(List.of(result))));
-    row.put("elapsed_seconds", result == null ? "" : number(result.elapsedMillis() / 1e3));
+    Cost cost = result == null ? null : result.cost();
+    row.put("sections", cost == null ? "" : String.valueOf(cost.sections()));
+    row.put("seconds_per_section", cost == null ? "" : number(cost.secondsPerSection()));
+    row.put("elapsed_seconds", cost == null ? "" : number(cost.elapsedMillis() / 1e3));
     row.put("frames", result == null ? "" : String.valueOf(result.frames()));
-    row.put("peak_bytes", result == null ? "" : String.valueOf(result.peakBytes()));
+    row.put("peak_bytes", cost == null ? "" : String.valueOf(cost.peakBytes()));
     row.put("commit", record.tuple().commit());
+    row.put("program", record.tuple().program());
     row.put("finished_at", record.finishedAt());
     row.put("key", record.key());
     return row;
@@ -88,8 +89,9 @@ final class CsvTables {
       put(fields, column.csvName(), row.spread(column));
     }
     fields.put("elo_from_metrics", number(row.elo().orElse(Double.NaN)));
-    fields.put("seconds_per_section", number(CostSection.medianSectionSeconds(row.results())));
-    put(fields, "peak_bytes", row.spread(result -> result.peakBytes()));
+    List<Cost> costs = findings.machine().map(row::costs).orElse(List.of());
+    fields.put("seconds_per_section", number(CostSection.secondsPerSection(costs)));
+    fields.put("peak_bytes", number(CostSection.median(costs, Cost::peakBytes)));
     paper.forEach(name -> fields.put("paper_" + name, variant.paper().getOrDefault(name, "")));
     return fields;
   }

@@ -74,16 +74,15 @@ final class CurveSection {
       for (int i = 0; i < group.size(); i++) {
         lines.add(line(group.get(i), metric, LineStyle.of(i)));
       }
-      String heading =
-          metric.unit().isEmpty() ? metric.label() : metric.label() + ", " + metric.unit();
-      LinePlot.draw(id + "-" + metric.id(), heading + " over time", lines, false)
+      String heading = Labels.withUnit(metric.info());
+      LinePlot.draw(id + "-" + metric.info().name(), heading + " over time", lines, false)
           .ifPresent(plot -> Section.plot(html, heading, plot, "seconds of video"));
     }
   }
 
   private static Line line(Row row, Metric metric, LineStyle style) {
     Curve curve =
-        Curves.smoothed(Curves.mean(row.metrics(metric.id()).map(Metric::curve).toList()));
+        Curves.smoothed(Curves.mean(row.metrics(metric.info().name()).map(Metric::curve).toList()));
     return new Line(style, curve.seconds(), curve.values(), false);
   }
 }

@@ -1,18 +1,20 @@
 package dev.framepack.bench.reproduce.report;
 
+import dev.framepack.bench.metric.AbsentMetric;
 import dev.framepack.bench.reproduce.run.CellRecord;
 import dev.framepack.bench.reproduce.run.CellResult;
-import dev.framepack.bench.reproduce.run.Measurement.Absent;
 import dev.framepack.bench.reproduce.run.Measurement.Metric;
 import dev.framepack.bench.reproduce.run.RunTuple;
 import dev.framepack.bench.reproduce.run.SuiteRun.CellOutcome;
 import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.bench.reproduce.suite.Variant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -52,7 +54,7 @@ record Findings(
     Map<String, Metric> metrics = new LinkedHashMap<>();
     results(records)
         .flatMap(result -> result.measurement().metrics().stream())
-        .forEach(metric -> metrics.putIfAbsent(metric.id(), metric));
+        .forEach(metric -> metrics.putIfAbsent(metric.info().name(), metric));
     return List.copyOf(metrics.values());
   }
 
@@ -62,6 +64,28 @@ record Findings(
 
   List<CellRecord> records() {
     return outcomes.stream().flatMap(outcome -> outcome.record().stream()).toList();
+  }
+
+  /** Records of what was generated, references left out. */
+  List<CellRecord> generated() {
+    return records().stream()
+        .filter(record -> record.result() != null && record.result().cost() != null)
+        .toList();
+  }
+
+  /** The row of a variant. */
+  Row row(String variant) {
+    return rows.stream()
+        .filter(row -> row.variant().name().equals(variant))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Where the last cell was generated; what cells cost elsewhere does not compare with it. */
+  Optional<RunTuple> machine() {
+    return generated().stream()
+        .max(Comparator.comparing(CellRecord::finishedAt))
+        .map(CellRecord::tuple);
   }
 
   /** Columns of means. */
@@ -78,7 +102,7 @@ record Findings(
   }
 
   /** Metrics that some cell could not measure, each once. */
-  List<Absent> absent() {
+  List<AbsentMetric> absent() {
     return results(records())
         .flatMap(result -> result.measurement().absent().stream())
         .distinct()

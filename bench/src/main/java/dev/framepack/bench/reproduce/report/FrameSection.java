@@ -1,8 +1,7 @@
 package dev.framepack.bench.reproduce.report;
 
 import dev.framepack.bench.reproduce.run.CellRecord;
-import dev.framepack.bench.reproduce.run.CellResult;
-import dev.framepack.bench.reproduce.run.CellResult.Thumbnails;
+import dev.framepack.bench.reproduce.suite.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,36 +70,38 @@ final class FrameSection {
           html.element("h3", "%s, seed %d".formatted(scene, seed));
           truth(records).ifPresent(truth -> strip(html, "true future", truth));
           records.stream()
-              .filter(record -> record.seed() == seed)
-              .forEach(record -> strip(html, record));
+              .filter(record -> record.seed() == seed && !isTruth(record))
+              .forEach(record ->
+                  strip(
+                      html,
+                      findings.row(record.variant()).variant().label(),
+                      Objects.requireNonNull(record.result()).strip()));
         },
         Map.of("class", "scene"));
   }
 
-  private static Optional<Thumbnails> truth(List<CellRecord> records) {
+  private static Optional<String> truth(List<CellRecord> records) {
     return records.stream()
         .map(record -> Objects.requireNonNull(record.result()).truth())
         .filter(Objects::nonNull)
         .findFirst();
   }
 
-  private void strip(Html html, CellRecord record) {
-    String label =
-        findings.rows().stream()
-            .filter(row -> row.variant().name().equals(record.variant()))
-            .map(row -> row.variant().label())
-            .findFirst()
-            .orElse(record.variant());
-    CellResult result = Objects.requireNonNull(record.result());
-    strip(html, label, result.thumbnails());
+  /** It stands above the others whether it is a variant or not. */
+  private boolean isTruth(CellRecord record) {
+    return findings
+        .row(record.variant())
+        .variant()
+        .reference()
+        .equals(Optional.of(Reference.TRUTH));
   }
 
-  private void strip(Html html, String label, Thumbnails thumbnails) {
+  private void strip(Html html, String label, String file) {
     html.in(
         "figure",
         () -> {
           html.element("figcaption", label);
-          picture(html, thumbnails.strip(), label);
+          picture(html, file, label);
         },
         Map.of("class", "strip"));
   }
@@ -117,8 +118,9 @@ final class FrameSection {
 
   /** A report can be made of a folder whose pictures somebody removed. */
   private Optional<byte[]> read(String name) {
-    Path file = folder.resolve(name).normalize();
-    if (!file.startsWith(folder.normalize())) {
+    Path root = folder.toAbsolutePath().normalize();
+    Path file = root.resolve(name).normalize();
+    if (!file.startsWith(root)) {
       return Optional.empty();
     }
     try {

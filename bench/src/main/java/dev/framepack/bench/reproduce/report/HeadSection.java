@@ -2,12 +2,12 @@ package dev.framepack.bench.reproduce.report;
 
 import dev.framepack.bench.reproduce.run.CellRecord;
 import dev.framepack.bench.reproduce.run.CellRecord.Status;
+import dev.framepack.bench.reproduce.run.CellResult;
 import dev.framepack.bench.reproduce.run.RunTuple;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 
 /** Title, how far the run is, and what it was measured on. */
@@ -78,7 +78,7 @@ final class HeadSection {
 
   private void commonField(Html html, String field, String name) {
     List<String> values =
-        done().stream()
+        findings.generated().stream()
             .map(record -> String.valueOf(record.request().get(field)))
             .distinct()
             .toList();
@@ -87,18 +87,17 @@ final class HeadSection {
     }
   }
 
-  private List<CellRecord> done() {
-    return findings.records().stream().filter(record -> record.result() != null).toList();
-  }
-
   private void tuple(Html html, RunTuple tuple) {
-    List<CellRecord> records =
-        done().stream().filter(record -> record.tuple().equals(tuple)).toList();
     TreeSet<String> precisions = new TreeSet<>();
     TreeSet<String> dates = new TreeSet<>();
-    for (CellRecord record : records) {
-      precisions.add(Objects.requireNonNull(record.result()).precision());
-      dates.add(record.finishedAt().substring(0, "2026-01-01".length()));
+    for (CellRecord record : findings.records()) {
+      CellResult result = record.result();
+      if (result != null && record.tuple().equals(tuple)) {
+        dates.add(record.finishedAt().substring(0, "2026-01-01".length()));
+        if (result.cost() != null) {
+          precisions.add(result.cost().precision());
+        }
+      }
     }
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
@@ -106,9 +105,10 @@ final class HeadSection {
     facts.put("System", tuple.system());
     facts.put("JDK", tuple.jdk());
     facts.put("Backend", tuple.backend());
-    facts.put("Types", String.join("; ", precisions));
+    facts.put("Types", precisions.isEmpty() ? "none" : String.join("; ", precisions));
     facts.put("Version", "%s, commit %s".formatted(tuple.version(), tuple.commit()));
-    facts.put("Model", "SHA-256 " + tuple.modelHash().substring(0, HASH_DIGITS));
+    facts.put("Program", shortened(tuple.program()));
+    facts.put("Model", "SHA-256 " + shortened(tuple.modelHash()));
     facts.put(
         "Date",
         dates.first().equals(dates.last()) ? dates.first() : dates.first() + " to " + dates.last());
@@ -123,5 +123,9 @@ final class HeadSection {
                       html.element("dd", value);
                     })),
         Map.of("class", "tuple"));
+  }
+
+  private static String shortened(String hash) {
+    return hash.substring(0, Math.min(HASH_DIGITS, hash.length()));
   }
 }

@@ -8,23 +8,29 @@ import java.util.stream.Stream;
 /** Which metrics stand in the main table and have plots; all others are listed after them. */
 final class Headlines {
   private static final List<String> PLOTTED =
-      List.of("position-error", "shape-form", "clarity", "color-shift");
+      List.of(
+          "position-error",
+          "shape-found",
+          "shape-form",
+          "shape-color-shift",
+          "clarity",
+          "color-shift");
 
   private static final List<String> IDS =
-      Stream.concat(PLOTTED.stream(), Stream.of("shape-found", "motion-smoothness")).toList();
+      Stream.concat(PLOTTED.stream(), Stream.of("motion-smoothness")).toList();
 
   private Headlines() {}
 
   /** In this class's order, not the providers'. */
   static List<Metric> of(Findings findings) {
     return findings.metrics().stream()
-        .filter(metric -> IDS.contains(metric.id()))
-        .sorted(Comparator.comparingInt(metric -> IDS.indexOf(metric.id())))
+        .filter(metric -> IDS.contains(metric.info().name()))
+        .sorted(Comparator.comparingInt(metric -> IDS.indexOf(metric.info().name())))
         .toList();
   }
 
   /** Those of a value per frame. */
   static List<Metric> plotted(Findings findings) {
-    return of(findings).stream().filter(metric -> PLOTTED.contains(metric.id())).toList();
+    return of(findings).stream().filter(metric -> PLOTTED.contains(metric.info().name())).toList();
   }
 }

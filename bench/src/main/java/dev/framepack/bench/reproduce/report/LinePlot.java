@@ -3,6 +3,7 @@ package dev.framepack.bench.reproduce.report;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.font.FontRenderContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ final class LinePlot {
   private static final Color GRID = new Color(0xE6E9ED);
   private static final Color AXIS = new Color(0xB4BBC4);
   private static final Color LABEL = new Color(0x4A5460);
+  private static final boolean HAS_FONTS = hasFonts();
 
   /**
    * @param x as many as y
@@ -46,14 +48,25 @@ final class LinePlot {
     if (drawn.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(Svg.clean(svg(drawn, fromZero), id, description));
-    } catch (InternalError | NoClassDefFoundError | NullPointerException e) {
-      // What the JDK throws where a machine has no fonts at all.
+    if (!HAS_FONTS) {
       System.getLogger(LinePlot.class.getName())
-          .log(System.Logger.Level.WARNING, "plot {0} not drawn, are there fonts? {1}", id, e);
+          .log(System.Logger.Level.WARNING, "plot {0} not drawn: this machine has no fonts", id);
       return Optional.empty();
     }
+    return Optional.of(Svg.clean(svg(drawn, fromZero), id, description));
+  }
+
+  private static boolean hasFonts() {
+    try {
+      FontRenderContext plain = new FontRenderContext(null, true, true);
+      return !font().getStringBounds("0", plain).isEmpty();
+    } catch (InternalError | LinkageError | NullPointerException e) {
+      return false; // what the JDK throws where there is none at all
+    }
+  }
+
+  private static Font font() {
+    return new Font(Font.SANS_SERIF, Font.PLAIN, 11);
   }
 
   private static boolean hasPoint(Line line) {
@@ -84,14 +97,13 @@ final class LinePlot {
   }
 
   private static void style(XYStyler styler) {
-    Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setChartPadding(4);
     styler.setLegendVisible(false);
     styler.setPlotBorderVisible(false);
     styler.setMarkerSize(6);
     styler.setAxisTitlesVisible(false);
-    styler.setAxisTickLabelsFont(font);
+    styler.setAxisTickLabelsFont(font());
     styler.setAxisTickLabelsColor(LABEL);
     styler.setAxisTickMarksColor(AXIS);
     styler.setPlotGridVerticalLinesVisible(false);

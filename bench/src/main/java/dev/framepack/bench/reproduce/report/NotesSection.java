@@ -1,7 +1,9 @@
 package dev.framepack.bench.reproduce.report;
 
 import dev.framepack.bench.reproduce.run.Measurement.Metric;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** How the figures were made, and which ones there are none of. */
 final class NotesSection {
@@ -22,8 +24,8 @@ final class NotesSection {
     findings
         .absent()
         .forEach(metric -> {
-          html.element("dt", metric.id());
-          html.element("dd", "%s; needs %s".formatted(metric.about(), metric.needs()));
+          html.element("dt", metric.info().name());
+          html.element("dd", "%s; needs %s".formatted(metric.info().about(), metric.needs()));
         });
   }
 
@@ -31,29 +33,24 @@ final class NotesSection {
     note(
         html,
         "Mean ± spread",
-        "Mean over cells (scenes and seeds) and sample standard deviation. Bold: the best of a"
-            + " column by what is printed. ↑ higher is better, ↓ lower. Grey: fewer than a third of"
-            + " the frames have a value in some cell, such as a shape's place in a video that lost"
-            + " it; not compared.");
+        "Mean over cells (scenes and seeds) and sample standard deviation: mostly how scenes differ,"
+            + " which is the same for all variants, not how sure a comparison is. Bold: the best of"
+            + " a column by what is printed, among variants with as many cells. ↑ higher is"
+            + " better, ↓ lower.");
+    if (findings.rows().stream().anyMatch(row -> !row.isMade())) {
+      note(
+          html,
+          "For comparison",
+          "truth: the frames the scene's world truly has. still: the start image over and over."
+              + " Nothing is generated for them, and they are measured and rated like the others"
+              + " but never bold.");
+    }
     note(
         html,
         "Δ, drift",
         "|mean over the first 15 % of frames − mean over the last 15 %|, the paper's equation 7;"
             + " smaller is better.");
-    note(
-        html,
-        "ELO",
-        String.format(
-            Locale.ROOT,
-            "Computed from metrics, not from people. On every scene and seed each pair of variants"
-                + " meets once for each metric with a better side and once for each drift; values"
-                + " within %.0f %% of each other are a draw, and who has no value loses to who has."
-                + " K = %.0f, start %.0f, mean over %d"
-                + " shuffled orders.",
-            MetricGames.DRAW * 100,
-            EloRating.K,
-            EloRating.START,
-            EloRating.PASSES));
+    note(html, "ELO", elo());
     if (!findings.suite().paperSource().isEmpty()) {
       note(
           html,
@@ -62,8 +59,31 @@ final class NotesSection {
               + findings.suite().paperSource());
     }
     for (Metric metric : findings.metrics()) {
-      note(html, metric.label(), metric.about());
+      note(html, Labels.name(metric.info()), metric.info().about());
     }
+  }
+
+  private static String elo() {
+    return String.format(
+        Locale.ROOT,
+        "Computed from metrics, not from people. On every scene and seed each pair of variants meets"
+            + " once for each of these: where the future is known, %s; elsewhere %s, of which a"
+            + " still picture wins all. Values no further apart than the figure in brackets, or"
+            + " within %.0f %% of the larger, are a draw; who has no value loses to who has. K ="
+            + " %.0f, start %.0f; all games count at once, and again until no rating moves, with a"
+            + " draw against a player of %.0f for every ten games. Bold: within %.0f points of the"
+            + " best, which is a tie.",
+        votes(Vote.WITH_TRUTH),
+        votes(Vote.WITHOUT_TRUTH),
+        Vote.RELATIVE_FLOOR * 100,
+        EloRating.K,
+        EloRating.START,
+        EloRating.START,
+        EloRating.TIE);
+  }
+
+  private static String votes(List<Vote> votes) {
+    return votes.stream().map(Vote::toString).collect(Collectors.joining(", "));
   }
 
   private static void note(Html html, String name, String text) {

@@ -32,15 +32,11 @@ final class RefusedSection {
   private static void reasons(Html html, Row row) {
     html.element("dt", row.variant().label());
     for (Status status : List.of(Status.REFUSED, Status.FAILED)) {
-      int cells = row.withStatus(status).size();
-      for (String reason : row.reasons(status)) {
-        html.in(
-            "dd",
-            () ->
-                html.element(
-                        "span", "tag", "%s, %d of %d".formatted(lower(status), cells, row.cells()))
-                    .text(reason));
-      }
+      row.reasons(status)
+          .forEach((reason, cells) -> {
+            String tag = "%s, %d of %d".formatted(lower(status), cells, row.cells());
+            html.in("dd", () -> html.element("span", "tag", tag).text(reason));
+          });
     }
   }
 

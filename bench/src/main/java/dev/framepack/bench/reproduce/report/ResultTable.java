@@ -1,7 +1,8 @@
 package dev.framepack.bench.reproduce.report;
 
+import dev.framepack.bench.metric.Better;
 import dev.framepack.bench.reproduce.run.CellRecord.Status;
-import dev.framepack.bench.reproduce.run.Measurement.Better;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,11 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** Variants by columns of figures, in the paper's form: groups, best of a column in bold. */
 final class ResultTable {
   private static final String ELO = "elo";
+  private static final String NO_GROUP = "Without a group";
 
   private final Findings findings;
   private final List<Column> columns;
@@ -109,7 +110,11 @@ final class ResultTable {
       if (!next.equals(group)) {
         html.in(
             "tr",
-            () -> html.in("th", () -> html.text(next), span(width(), "group")),
+            () ->
+                html.in(
+                    "th",
+                    () -> html.text(next.isEmpty() ? NO_GROUP : next),
+                    span(width(), "group")),
             Map.of("class", "group"));
         group = next;
       }
@@ -133,7 +138,7 @@ final class ResultTable {
       html.in(
           "td", () -> html.text(whyEmpty(row)), span(columns.size() + (hasElo ? 1 : 0), "nothing"));
     } else {
-      columns.forEach(column -> cell(html, row, column));
+      columns.forEach(column -> cell(html, row, column, done));
       if (hasElo) {
         elo(html, row);
       }
@@ -151,46 +156,67 @@ final class ResultTable {
     return "not run yet";
   }
 
-  private void cell(Html html, Row row, Column column) {
-    int decimals = Numbers.decimals(means(column).toList());
+  /**
+   * @param done cells of the row that have a result
+   */
+  private void cell(Html html, Row row, Column column, int done) {
     Spread spread = row.spread(column);
     if (spread.isEmpty()) {
       html.element("td", "–");
       return;
     }
+    int decimals = decimals(column);
     String mean = Numbers.text(spread.mean(), decimals);
     html.in(
         "td",
         () -> {
-          if (row.isScarce(column)) {
-            html.element("span", "scarce", mean);
-          } else {
-            html.element(isBest(mean, column, decimals) ? "b" : "span", mean);
-          }
+          html.element(isBest(row, mean, column, decimals) ? "b" : "span", mean);
           if (Double.isFinite(spread.deviation())) {
             html.element("i", "±" + Numbers.text(spread.deviation(), decimals));
+          }
+          if (spread.count() < done) {
+            html.element("i", "of " + spread.count());
           }
         });
   }
 
-  private Stream<Double> means(Column column) {
-    return findings.rows().stream()
-        .filter(row -> !row.isScarce(column))
+  /** By what was made, whose differences count, where anything was. */
+  private int decimals(Column column) {
+    List<Double> made = means(made(), column);
+    return Numbers.decimals(made.isEmpty() ? means(findings.rows(), column) : made);
+  }
+
+  private List<Row> made() {
+    return findings.rows().stream().filter(Row::isMade).toList();
+  }
+
+  private static List<Double> means(List<Row> rows, Column column) {
+    return rows.stream()
         .map(row -> row.spread(column))
         .filter(spread -> !spread.isEmpty())
-        .map(Spread::mean);
+        .map(Spread::mean)
+        .toList();
   }
 
   /** By what is printed: a difference nobody sees makes no winner. */
-  private boolean isBest(String mean, Column column, int decimals) {
-    if (column.better() == Better.NEITHER || means(column).count() < 2) {
+  private boolean isBest(Row row, String mean, Column column, int decimals) {
+    List<Row> compared = compared(column);
+    if (column.better() == Better.NEITHER || compared.size() < 2 || !compared.contains(row)) {
       return false;
     }
+    List<Double> means = means(compared, column);
     double best =
-        column.better() == Better.HIGHER
-            ? means(column).mapToDouble(Double::doubleValue).max().orElseThrow()
-            : means(column).mapToDouble(Double::doubleValue).min().orElseThrow();
+        column.better() == Better.HIGHER ? Collections.max(means) : Collections.min(means);
     return mean.equals(Numbers.text(best, decimals));
+  }
+
+  /**
+   * What was made, with as many cells as the fullest row: one without a hard scene looks better.
+   */
+  private List<Row> compared(Column column) {
+    List<Row> made = made();
+    long most = made.stream().mapToLong(row -> row.spread(column).count()).max().orElse(0);
+    return made.stream().filter(row -> most > 0 && row.spread(column).count() == most).toList();
   }
 
   private void elo(Html html, Row row) {
@@ -198,11 +224,9 @@ final class ResultTable {
       html.element("td", "–");
       return;
     }
-    long rating = Math.round(row.elo().getAsDouble());
-    double best =
-        findings.rows().stream().mapToDouble(each -> each.elo().orElse(0)).max().orElse(0);
-    html.in(
-        "td",
-        () -> html.element(rating == Math.round(best) ? "b" : "span", String.valueOf(rating)));
+    double rating = row.elo().getAsDouble();
+    double best = made().stream().mapToDouble(each -> each.elo().orElse(0)).max().orElse(0);
+    boolean isTied = row.isMade() && best - rating <= EloRating.TIE;
+    html.in("td", () -> html.element(isTied ? "b" : "span", String.valueOf(Math.round(rating))));
   }
 }

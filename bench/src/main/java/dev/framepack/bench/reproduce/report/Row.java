@@ -2,13 +2,16 @@ package dev.framepack.bench.reproduce.report;
 
 import dev.framepack.bench.reproduce.run.CellRecord;
 import dev.framepack.bench.reproduce.run.CellResult;
+import dev.framepack.bench.reproduce.run.CellResult.Cost;
 import dev.framepack.bench.reproduce.run.Measurement.Metric;
+import dev.framepack.bench.reproduce.run.RunTuple;
 import dev.framepack.bench.reproduce.suite.Variant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -37,25 +40,33 @@ record Row(Variant variant, int cells, List<CellRecord> records, OptionalDouble 
     return Spread.of(metrics(column.metric()).map(column::of).toList());
   }
 
-  /** Whether a column's figures are of too few frames to be compared with those of others. */
-  boolean isScarce(Column column) {
-    return metrics(column.metric()).anyMatch(Metric::isScarce);
+  /** Whether it was made, and not given to compare with. */
+  boolean isMade() {
+    return variant.reference().isEmpty();
   }
 
-  /** A figure of the results over the cells. */
-  Spread spread(ToDoubleFunction<CellResult> figure) {
-    return Spread.of(results().stream().map(figure::applyAsDouble).toList());
+  /** What the cells made on a machine cost. */
+  List<Cost> costs(RunTuple machine) {
+    return records.stream()
+        .filter(record -> record.tuple().equals(machine))
+        .map(CellRecord::result)
+        .filter(Objects::nonNull)
+        .map(CellResult::cost)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** A metric of every cell that has it. */
-  Stream<Metric> metrics(String id) {
+  Stream<Metric> metrics(String name) {
     return results().stream()
         .flatMap(result -> result.measurement().metrics().stream())
-        .filter(metric -> metric.id().equals(id));
+        .filter(metric -> metric.info().name().equals(name));
   }
 
-  /** Reasons of the cells that ended in this way, each once. */
-  List<String> reasons(CellRecord.Status status) {
-    return new ArrayList<>(withStatus(status).stream().map(CellRecord::reason).distinct().toList());
+  /** Reasons of the cells that ended in this way, and how many each has. */
+  Map<String, Long> reasons(CellRecord.Status status) {
+    return withStatus(status).stream()
+        .collect(
+            Collectors.groupingBy(CellRecord::reason, LinkedHashMap::new, Collectors.counting()));
   }
 }

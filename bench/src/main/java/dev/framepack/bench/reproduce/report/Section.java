@@ -1,6 +1,7 @@
 package dev.framepack.bench.reproduce.report;
 
 import java.util.Map;
+import org.w3c.dom.Element;
 
 /** A part of the page under a heading. */
 final class Section {
@@ -20,7 +21,7 @@ final class Section {
   }
 
   /** A plot with its heading. */
-  static void plot(Html html, String heading, org.w3c.dom.Element plot, String xAxis) {
+  static void plot(Html html, String heading, Element plot, String xAxis) {
     html.in(
         "figure",
         () -> {

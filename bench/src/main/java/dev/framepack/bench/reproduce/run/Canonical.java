@@ -11,13 +11,11 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -49,7 +47,7 @@ final class Canonical {
   /** SHA-256 of the JSON of values as {@link #of} gives them, 64 hexadecimal digits. */
   static String sha256(Map<String, ?> values) {
     String json = JSON.writeValueAsString(new TreeMap<>(values));
-    return HexFormat.of().formatHex(digest().digest(json.getBytes(StandardCharsets.UTF_8)));
+    return Sha256.of(json.getBytes(StandardCharsets.UTF_8));
   }
 
   private static @Nullable Object read(RecordComponent component, Record value) {
@@ -70,7 +68,7 @@ final class Canonical {
       case Enum<?> constant -> constant.name();
       case OptionalInt optional -> optional.isPresent() ? optional.getAsInt() : null;
       case OptionalDouble optional -> optional.isPresent() ? optional.getAsDouble() : null;
-      case java.util.Optional<?> optional -> jsonValue(optional.orElse(null), name);
+      case Optional<?> optional -> jsonValue(optional.orElse(null), name);
       case Rgb8Image image -> hash(image);
       case PackingNotation packing -> packing.toString();
       case SectionOrder order -> order.toString();
@@ -91,8 +89,7 @@ final class Canonical {
       return rule.text();
     }
     try {
-      byte[] content = Files.readAllBytes(file);
-      return rule.name() + ":sha256:" + HexFormat.of().formatHex(digest().digest(content));
+      return rule.name() + ":sha256:" + Sha256.of(file);
     } catch (IOException e) {
       throw new InvalidRequestException(
           "CODEBOOK", "codebook %s cannot be read (%s)".formatted(file, e), "make it first", e);
@@ -100,18 +97,10 @@ final class Canonical {
   }
 
   private static String hash(Rgb8Image image) {
-    MessageDigest digest = digest();
+    MessageDigest digest = Sha256.digest();
     digest.update(
         ByteBuffer.allocate(2 * Integer.BYTES).putInt(image.width()).putInt(image.height()).flip());
     digest.update(image.buffer());
-    return "sha256:" + HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return "sha256:" + Sha256.hex(digest);
   }
 }

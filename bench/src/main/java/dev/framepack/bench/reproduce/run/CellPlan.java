@@ -1,10 +1,16 @@
 package dev.framepack.bench.reproduce.run;
 
+import dev.framepack.bench.reproduce.run.VideoSource.Generated;
+import dev.framepack.bench.reproduce.run.VideoSource.Given;
+import dev.framepack.bench.reproduce.suite.Reference;
 import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.bench.reproduce.suite.Variant;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.ModelMismatchException;
 import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.demo.DemoModel;
+import dev.framepack.engine.image.ImageSize;
+import dev.framepack.engine.pipeline.FramePackPipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,14 +59,52 @@ public final class CellPlan {
       VideoRequest request =
           VariantRequests.toBuilder(cell.variant(), cell.scene(), cell.seed(), full, codebooks)
               .build();
-      Map<String, Object> canonical = Canonical.of(request);
+      VideoSource source = source(cell, request);
+      Map<String, Object> canonical =
+          switch (source) {
+            case Generated generated -> Canonical.of(generated.request());
+            case Given given -> Canonical.of(given);
+          };
       return new PlannedCell(
-          cell, identity.keyOf(canonical, cell.scene()), Optional.of(request), canonical, "");
+          cell, identity.keyOf(canonical, cell.scene()), Optional.of(source), canonical, "");
     } catch (InvalidRequestException | ModelMismatchException e) {
       String refusal = String.valueOf(e.getMessage());
       Map<String, Object> canonical = texts(cell, refusal);
       return new PlannedCell(
           cell, identity.keyOf(canonical, cell.scene()), Optional.empty(), canonical, refusal);
+    }
+  }
+
+  private static VideoSource source(Cell cell, VideoRequest request) {
+    SceneInput scene = cell.scene();
+    if (scene.world().isPresent()) {
+      requireSideOfWorld(scene, FramePackPipeline.outputSize(request));
+    }
+    Optional<Reference> reference = cell.variant().reference();
+    if (reference.isEmpty()) {
+      return new Generated(request);
+    }
+    if (scene.world().isEmpty()) {
+      throw new InvalidRequestException(
+          "REFERENCE_SCENE",
+          "reference %s: expected a scene of the demo's world, found the picture %s"
+              .formatted(reference.get().id(), scene.name()),
+          "its future is not known; leave the variant out",
+          null);
+    }
+    return new Given(reference.get(), request.outputFrames());
+  }
+
+  /** Found before the video is made, which may take hours, and not when it is measured. */
+  private static void requireSideOfWorld(SceneInput scene, ImageSize size) {
+    int side = DemoModel.SIDE_PIXELS;
+    if (size.width() != side || size.height() != side) {
+      throw new InvalidRequestException(
+          "SCENE_SIZE",
+          "scene %s: expected a video of %dx%d pixels like its true future, found %dx%d"
+              .formatted(scene.name(), side, side, size.width(), size.height()),
+          "write width: %d and height: %d".formatted(side, side),
+          null);
     }
   }
 

@@ -38,12 +38,11 @@ public final class CellRecorder {
    * @throws FramePackException when the device is lost or the folder cannot be written
    */
   public CellRecord record(PlannedCell planned) {
-    if (planned.request().isEmpty()) {
+    if (planned.source().isEmpty()) {
       return record(planned, Status.REFUSED, planned.refusal(), null);
     }
     try {
-      CellResult result =
-          runner.run(planned.key(), planned.request().get(), planned.cell().scene());
+      CellResult result = runner.run(planned.key(), planned.source().get(), planned.cell().scene());
       return record(planned, Status.DONE, "", result);
     } catch (InvalidRequestException | ModelMismatchException e) {
       return record(planned, Status.REFUSED, String.valueOf(e.getMessage()), null);

@@ -44,8 +44,13 @@ public final class CellStore implements AutoCloseable {
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       CellStore store = new CellStore(file, channel);
-      store.load();
-      return store;
+      try {
+        store.load();
+        return store;
+      } catch (IOException | RuntimeException e) {
+        store.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw AtomicFile.failure(file, e);
     }

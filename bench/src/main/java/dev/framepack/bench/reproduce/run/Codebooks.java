@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -72,9 +71,7 @@ public record Codebooks(Map<String, Path> files) {
   }
 
   private static String key(CodebookSpec spec, RunIdentity identity) {
-    Map<String, Object> all = new TreeMap<>(Canonical.of(spec));
-    all.put("model", identity.modelHash());
-    return Canonical.sha256(all);
+    return identity.keyOf(Canonical.of(spec));
   }
 
   /**

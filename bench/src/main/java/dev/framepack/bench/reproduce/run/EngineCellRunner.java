@@ -1,6 +1,9 @@
 package dev.framepack.bench.reproduce.run;
 
-import dev.framepack.bench.reproduce.run.CellResult.Thumbnails;
+import dev.framepack.bench.metric.VideoFrames;
+import dev.framepack.bench.reproduce.run.CellResult.Cost;
+import dev.framepack.bench.reproduce.run.VideoSource.Generated;
+import dev.framepack.bench.reproduce.run.VideoSource.Given;
 import dev.framepack.engine.FramePackEngine;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
@@ -12,13 +15,13 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Runs cells on one engine. */
+/** Runs cells on one engine, and those without a generation beside it. */
 public final class EngineCellRunner implements CellRunner {
   private static final int KEY_DIGITS = 16;
 
   private final FramePackEngine engine;
   private final VideoMeter meter;
-  private final ThumbnailWriter thumbnails;
+  private final StripWriter strips;
   private final BooleanSupplier cancelled;
 
   /**
@@ -29,26 +32,40 @@ public final class EngineCellRunner implements CellRunner {
       FramePackEngine engine, VideoMeter meter, Pictures pictures, BooleanSupplier cancelled) {
     this.engine = engine;
     this.meter = meter;
-    this.thumbnails = new ThumbnailWriter(pictures);
+    this.strips = new StripWriter(pictures);
     this.cancelled = cancelled;
   }
 
   @Override
-  public CellResult run(String key, VideoRequest request, SceneInput scene) {
+  public CellResult run(String key, VideoSource source, SceneInput scene) {
+    return switch (source) {
+      case Generated(VideoRequest request) -> generate(key, request, scene);
+      case Given given -> result(key, given.of(scene.world().orElseThrow()), scene, null);
+    };
+  }
+
+  private CellResult generate(String key, VideoRequest request, SceneInput scene) {
     SectionTimer timer = new SectionTimer(cancelled);
     try (VideoResult video = engine.generate(request, timer)) {
       RunReport report = video.report();
-      return new CellResult(
-          meter.measure(video, scene),
-          timer.sectionMillis(),
-          video.elapsed().toNanos() / 1e6,
-          video.frameCount(),
-          Math.max(report.denoiseBytes(), report.decodeBytes()) + report.workspaceBytes(),
-          report.weightBytes(),
-          precision(video.metadata().get("precision")),
-          thumbnails.write(key.substring(0, KEY_DIGITS), video::frame, video.frameCount()),
-          scene.world().map(world -> truth(scene, world, video.frameCount())).orElse(null));
+      Cost cost =
+          new Cost(
+              timer.sectionMillis(),
+              video.elapsed().toNanos() / 1e6,
+              Math.max(report.denoiseBytes(), report.decodeBytes()) + report.workspaceBytes(),
+              report.weightBytes(),
+              precision(video.metadata().get("precision")));
+      return result(key, VideoFrames.of(video), scene, cost);
     }
+  }
+
+  private CellResult result(String key, VideoFrames video, SceneInput scene, @Nullable Cost cost) {
+    return new CellResult(
+        meter.measure(video, scene),
+        video.count(),
+        strips.write(key.substring(0, KEY_DIGITS), video),
+        scene.world().map(world -> truth(scene, world, video.count())).orElse(null),
+        cost);
   }
 
   /** One type where all parts have the same, else each part's. */
@@ -63,9 +80,9 @@ public final class EngineCellRunner implements CellRunner {
             .collect(Collectors.joining(", "));
   }
 
-  /** The same for every variant, so written once and shared. */
-  private Thumbnails truth(SceneInput scene, DemoScene world, int frames) {
+  /** The same for every variant of as many frames, so under a name they share. */
+  private String truth(SceneInput scene, DemoScene world, int frames) {
     String name = "truth-%s-%d".formatted(scene.name().replace(':', '-'), frames);
-    return thumbnails.write(name, world::frame, frames);
+    return strips.write(name, VideoFrames.of(frames, world::frame));
   }
 }

@@ -1,5 +1,7 @@
 package dev.framepack.bench.reproduce.run;
 
+import dev.framepack.bench.metric.AbsentMetric;
+import dev.framepack.bench.metric.MetricInfo;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -11,60 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param metrics what could be measured
  * @param absent what could not
  */
-public record Measurement(List<Metric> metrics, List<Absent> absent) {
+public record Measurement(List<Metric> metrics, List<AbsentMetric> absent) {
 
   public Measurement {
     metrics = List.copyOf(metrics);
     absent = List.copyOf(absent);
   }
 
-  /** Which of two values is the better one. */
-  public enum Better {
-    HIGHER,
-    LOWER,
-    /** Neither: it describes and does not judge. */
-    NEITHER
-  }
-
   /**
    * One metric of a video.
    *
-   * @param id stable name, {@code position-error}
-   * @param label for tables and plots
-   * @param unit of the values; empty for plain numbers
-   * @param about what is computed, in a sentence
-   * @param mean over the frames that have a value
-   * @param defined share of the frames that have one, 0 to 1
+   * @param info what is computed, in which unit, and which values are good
+   * @param mean over the frames that have a value; NaN where none has
    * @param drift how far the end is from the beginning, in the unit and never negative; null where
    *     it is not defined
    * @param curve over time; without points where it is one number per video
    */
-  public record Metric(
-      String id,
-      String label,
-      String unit,
-      Better better,
-      String about,
-      double mean,
-      double defined,
-      @Nullable Double drift,
-      Curve curve) {
-    /** Below this share a mean says little, such as a shape's place in a video that lost it. */
-    private static final double FEW = 1 / 3.0;
-
-    /** Whether too few frames have a value for the mean to be compared with another. */
-    public boolean isScarce() {
-      return defined < FEW;
-    }
-  }
-
-  /**
-   * A metric that was not measured.
-   *
-   * @param about what would be computed, in a sentence
-   * @param needs what would have to be there
-   */
-  public record Absent(String id, String about, String needs) {}
+  public record Metric(MetricInfo info, double mean, @Nullable Double drift, Curve curve) {}
 
   /**
    * Values over time.
@@ -89,9 +54,9 @@ public record Measurement(List<Metric> metrics, List<Absent> absent) {
     }
 
     /**
-     * A curve of a value per frame, by means over equal runs of frames where there are more than
-     * {@link #MAX_POINTS}. Values that are not finite do not count; what is kept has six digits,
-     * and milliseconds.
+     * A curve of a value per frame, by means over runs of about as many frames each where there are
+     * more than {@link #MAX_POINTS}. Values that are not finite do not count; what is kept has six
+     * digits, and milliseconds.
      */
     public static Curve of(double[] perFrame, double framesPerSecond) {
       int points = Math.min(perFrame.length, MAX_POINTS);

@@ -69,9 +69,9 @@ public final class RunFolder implements AutoCloseable, Pictures {
     AtomicFile.write(path.resolve(name), png);
   }
 
-  /** Name of a picture relative to the folder. */
-  static String thumbnail(String video, String what) {
-    return "%s/%s-%s.png".formatted(THUMBNAILS, video, what);
+  /** Name of a video's strip of frames, relative to the folder. */
+  static String strip(String video) {
+    return "%s/%s-strip.png".formatted(THUMBNAILS, video);
   }
 
   /** Gives the folder up; the lock file stays, since removing it would race with the next taker. */

@@ -9,7 +9,8 @@ import java.util.TreeMap;
  * What decides a cell's result besides its request. The number of threads does not: results are the
  * same to the bit.
  *
- * @param modelSha256 hash of every weight file
+ * @param modelSha256 hash of every file of the model
+ * @param program hash of the program, or that it is not known
  * @param version of the engine
  * @param backend name of what computes
  * @param precision asked for
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  */
 public record RunIdentity(
     Map<String, String> modelSha256,
+    String program,
     String version,
     String backend,
     String precision,
@@ -25,16 +27,16 @@ public record RunIdentity(
 
   /** Of an engine and a way of measuring. */
   public static RunIdentity of(FramePackEngine engine, VideoMeter meter) {
-    String description = engine.backendDescription();
     return new RunIdentity(
-        engine.modelHashes(),
+        ModelFiles.sha256(engine),
+        Program.running().hash(),
         Machine.version(FramePackEngine.class),
-        description.substring(0, description.indexOf(':')),
+        engine.backendName(),
         engine.config().precision().id(),
         meter.profile());
   }
 
-  /** One hash for all weight files. */
+  /** One hash for all files of the model. */
   public String modelHash() {
     return Canonical.sha256(modelSha256);
   }
@@ -47,11 +49,20 @@ public record RunIdentity(
     Map<String, Object> all = new TreeMap<>();
     all.put("request", canonical);
     all.put("future", scene.world().isPresent() ? scene.name() : "unknown");
+    all.put("measurement", measurement);
+    return keyOf(all);
+  }
+
+  /**
+   * @param product what is made on an engine of this identity
+   */
+  String keyOf(Map<String, Object> product) {
+    Map<String, Object> all = new TreeMap<>(product);
     all.put("model", modelHash());
+    all.put("program", program);
     all.put("version", version);
     all.put("backend", backend);
     all.put("precision", precision);
-    all.put("measurement", measurement);
     return Canonical.sha256(all);
   }
 }

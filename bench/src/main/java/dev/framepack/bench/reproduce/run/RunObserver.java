@@ -8,7 +8,7 @@ public interface RunObserver {
   /**
    * The run begins.
    *
-   * @param cells chosen, those finished before included
+   * @param cells chosen, those finished before included; those that come to the same video are one
    * @param open those to be run now, in order
    * @param known records of chosen cells from earlier runs
    */

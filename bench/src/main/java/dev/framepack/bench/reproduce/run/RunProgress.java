@@ -1,6 +1,7 @@
 package dev.framepack.bench.reproduce.run;
 
 import dev.framepack.bench.reproduce.run.CellRecord.Status;
+import dev.framepack.bench.reproduce.run.CellResult.Cost;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,9 @@ public final class RunProgress implements RunObserver {
     for (CellRecord record : known) {
       CellResult result = record.result();
       if (result != null) {
-        remaining.took(record.variant(), Duration.ofMillis(Math.round(result.elapsedMillis())));
+        Cost cost = result.cost();
+        double millis = cost == null ? 0 : cost.elapsedMillis();
+        remaining.took(record.variant(), Duration.ofMillis(Math.round(millis)));
       }
     }
     err.printf(

@@ -12,8 +12,9 @@ import dev.framepack.engine.FramePackEngine;
  * @param system operating system
  * @param backend what computed, with its description
  * @param version of the engine
- * @param commit of the sources it was started from, or {@code unknown}
- * @param modelHash one hash for all weight files
+ * @param commit of the sources it was built from, or {@code unknown}
+ * @param program hash of the program, {@code classes} where it does not run from jars
+ * @param modelHash one hash for all files of the model
  */
 public record RunTuple(
     String cpu,
@@ -24,6 +25,7 @@ public record RunTuple(
     String backend,
     String version,
     String commit,
+    String program,
     String modelHash) {
 
   /** Of this machine and an engine. */
@@ -36,7 +38,8 @@ public record RunTuple(
         Machine.system(),
         engine.backendDescription(),
         identity.version(),
-        Machine.commit(FramePackEngine.class),
+        Program.running().commit(),
+        identity.program(),
         identity.modelHash());
   }
 }

@@ -44,8 +44,9 @@ public final class SuiteRun {
         cells.stream()
             .filter(planned -> !isFinished(planned.key()) && keys.add(planned.key()))
             .toList();
+    int videos = Math.toIntExact(cells.stream().map(PlannedCell::key).distinct().count());
     observer.begin(
-        cells.size(),
+        videos,
         open.stream().map(PlannedCell::cell).toList(),
         cells.stream().flatMap(planned -> store.find(planned.key()).stream()).toList());
     Recording recording = new Recording(open, afterRound);
@@ -55,7 +56,7 @@ public final class SuiteRun {
       throw new CancelledException(
           "CANCELLED",
           "stopped with %d of %d cells to go"
-              .formatted(open.size() - recording.ended.size(), cells.size()),
+              .formatted(open.size() - recording.ended.size(), videos),
           "run the same command again to go on",
           e);
     }

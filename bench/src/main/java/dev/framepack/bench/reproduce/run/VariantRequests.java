@@ -1,5 +1,7 @@
 package dev.framepack.bench.reproduce.run;
 
+import dev.framepack.bench.reproduce.suite.Setting;
+import dev.framepack.bench.reproduce.suite.Settings;
 import dev.framepack.bench.reproduce.suite.Variant;
 import dev.framepack.bench.reproduce.suite.Variant.Text;
 import dev.framepack.engine.InvalidRequestException;
@@ -11,11 +13,15 @@ import dev.framepack.engine.packing.GapRule;
 import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.packing.SectionOrder;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Turns a variant into a request: the one place where a suite's texts meet the engine's types. */
 final class VariantRequests {
   private static final String INITIALISE = "initialise";
+  private static final Set<Setting> LENGTH_AND_SIZE =
+      EnumSet.of(Setting.SECONDS, Setting.LATENT_WINDOW, Setting.WIDTH, Setting.HEIGHT);
 
   private VariantRequests() {}
 
@@ -30,7 +36,10 @@ final class VariantRequests {
       Variant variant, SceneInput scene, long seed, boolean full, Codebooks codebooks) {
     VideoRequest.Builder builder =
         VideoRequest.builder().image(scene.image()).prompt(scene.prompt()).seed(seed);
-    variant.settings().applyTo(builder, full);
+    Settings settings = variant.settings();
+    // What nothing is generated with must not clash with the order nothing is generated in.
+    (variant.reference().isPresent() ? settings.only(LENGTH_AND_SIZE) : settings)
+        .applyTo(builder, full);
     variant.text(Text.HISTORY).ifPresent(text -> builder.history(history(text, codebooks)));
     return builder.sampling(sampling(variant));
   }

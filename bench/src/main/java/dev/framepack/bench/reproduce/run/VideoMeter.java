@@ -1,6 +1,6 @@
 package dev.framepack.bench.reproduce.run;
 
-import dev.framepack.engine.VideoResult;
+import dev.framepack.bench.metric.VideoFrames;
 
 /** Measures finished videos. */
 public interface VideoMeter {
@@ -9,5 +9,5 @@ public interface VideoMeter {
   String profile();
 
   /** The scene's true future is compared with where it is known. */
-  Measurement measure(VideoResult video, SceneInput scene);
+  Measurement measure(VideoFrames video, SceneInput scene);
 }

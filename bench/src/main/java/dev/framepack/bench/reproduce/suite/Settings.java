@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Values for some fields of a request.
@@ -25,6 +26,13 @@ public record Settings(Map<Setting, Object> values) implements Serializable {
     Map<Setting, Object> merged = new LinkedHashMap<>(base.values);
     merged.putAll(values);
     return new Settings(merged);
+  }
+
+  /** Those of these values that are asked for. */
+  public Settings only(Set<Setting> kept) {
+    Map<Setting, Object> some = new LinkedHashMap<>(values);
+    some.keySet().retainAll(kept);
+    return new Settings(some);
   }
 
   /**

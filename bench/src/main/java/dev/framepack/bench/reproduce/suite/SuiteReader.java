@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads a suite from YAML, strictly: {@code table1.yaml} shows every key in use. */
 final class SuiteReader {
@@ -192,12 +193,29 @@ final class SuiteReader {
       fields.text(text.key()).ifPresent(value -> texts.put(text, value));
     }
     if (texts.isEmpty()) {
-      fields.fault("name", "neither sampling nor packing; say how its videos are made");
+      fields.fault("name", "neither sampling, packing nor reference; say how its videos are made");
     }
+    checkReference(fields, texts);
     Settings settings = settings(fields).over(defaults);
     Map<String, String> paper = fields.fields("paper").map(SuiteReader::paper).orElse(Map.of());
     fields.refuseOthers();
     return new Variant(name, label, group, note, texts, settings, paper);
+  }
+
+  private static void checkReference(YamlFields fields, Map<Variant.Text, String> texts) {
+    String key = Variant.Text.REFERENCE.key();
+    String name = texts.get(Variant.Text.REFERENCE);
+    if (name != null && Reference.named(name).isEmpty()) {
+      fields.fault(key, "expected %s, found %s; choose one".formatted(Reference.names(), name));
+    }
+    if (name != null && texts.size() > 1) {
+      String others =
+          texts.keySet().stream()
+              .filter(text -> text != Variant.Text.REFERENCE)
+              .map(Variant.Text::key)
+              .collect(Collectors.joining(", "));
+      fields.fault(key, "nothing is generated, found %s beside it; remove one".formatted(others));
+    }
   }
 
   private static Map<String, String> paper(YamlFields fields) {

@@ -40,7 +40,9 @@ public record Variant(
     /** What is done to the history before it is shown to the model. */
     HISTORY("history"),
     /** {@code initialise}: kernels without weights are made from the one there is. */
-    KERNELS("kernels");
+    KERNELS("kernels"),
+    /** Name of a {@link Reference}, which stands alone: nothing is generated. */
+    REFERENCE("reference");
 
     private final String key;
 
@@ -57,6 +59,11 @@ public record Variant(
   public Variant {
     texts = Collections.unmodifiableMap(new LinkedHashMap<>(texts));
     paper = Collections.unmodifiableMap(new LinkedHashMap<>(paper));
+  }
+
+  /** Which reference it is, if it is one. */
+  public Optional<Reference> reference() {
+    return text(Text.REFERENCE).flatMap(Reference::named);
   }
 
   /** One of the texts, if given. */

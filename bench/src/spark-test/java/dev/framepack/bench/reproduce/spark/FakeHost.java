@@ -49,6 +49,7 @@ final class FakeHost implements CellHost {
         ? identity
         : new RunIdentity(
             identity.modelSha256(),
+            identity.program(),
             identity.version(),
             "cuda",
             identity.precision(),
@@ -57,7 +58,7 @@ final class FakeHost implements CellHost {
 
   @Override
   public RunTuple tuple() {
-    return new RunTuple("", 1, 1, "", "", "device " + device, "1.0", "", "f".repeat(64));
+    return new RunTuple("", 1, 1, "", "", "device " + device, "1.0", "", "", "f".repeat(64));
   }
 
   @Override
@@ -67,7 +68,7 @@ final class FakeHost implements CellHost {
 
   @Override
   public CellRunner runner(Pictures pictures, BooleanSupplier cancelled) {
-    return (key, request, scene) -> {
+    return (key, source, scene) -> {
       if (fault == Fault.DEVICE_0_LOST && device == 0) {
         throw new EngineDeadException("ENGINE_DEAD", "the device was lost", "", null);
       }

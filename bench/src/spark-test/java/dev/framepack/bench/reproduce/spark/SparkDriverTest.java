@@ -52,8 +52,8 @@ class SparkDriverTest {
     assertThatThrownBy(() -> run(Fault.OTHER_IDENTITY, new SparkProgress(err)))
         .isInstanceOf(ClusterException.class)
         .hasMessageStartingWith("WORKER_DIFFERS: executor driver on ")
-        .hasMessageContaining("expected version 1.0, backend cpu,")
-        .hasMessageContaining("found version 1.0, backend cuda,");
+        .hasMessageContaining("expected version 1.0, program classes, backend cpu,")
+        .hasMessageContaining("found version 1.0, program classes, backend cuda,");
     assertThat(lines()).isEmpty();
   }
 

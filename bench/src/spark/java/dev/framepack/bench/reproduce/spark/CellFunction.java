@@ -71,9 +71,10 @@ final class CellFunction implements Function<CellTask, CellReply> {
   }
 
   private static String text(RunIdentity identity) {
-    return "version %s, backend %s, precision %s, model %.12s, metrics %s"
+    return "version %s, program %.12s, backend %s, precision %s, model %.12s, metrics %s"
         .formatted(
             identity.version(),
+            identity.program(),
             identity.backend(),
             identity.precision(),
             identity.modelHash(),

@@ -46,6 +46,7 @@ final class Reports {
     if (refused && cell.seed() == 2) {
       return Optional.empty();
     }
+    boolean given = cell.variant().reference().isPresent();
     double error =
         cell.variant().name().length()
             + cell.seed()
@@ -59,15 +60,21 @@ final class Reports {
             cell.seed(),
             refused ? Status.REFUSED : Status.DONE,
             refused ? REASON : "",
-            Map.of("steps", 2, "seconds", 1.2),
-            refused ? null : Fixtures.result(error, "strip.png"),
+            given ? Map.of("frames", 37) : Map.of("steps", 2, "seconds", 1.2),
+            refused
+                ? null
+                : given ? Fixtures.given(0, "strip.png") : Fixtures.result(error, "strip.png"),
             Fixtures.TUPLE,
             "2026-01-02T03:04:05Z"));
   }
 
   /** Writes the report of the folder, with costs by length. */
   static Path write(Path folder) throws IOException {
-    Suite suite = Fixtures.suite(folder);
+    return write(folder, Fixtures.suite(folder));
+  }
+
+  /** The same of another suite. */
+  static Path write(Path folder, Suite suite) throws IOException {
     StringBuilder costs = new StringBuilder();
     for (int sections = 1; sections <= 32; sections *= 2) {
       List<Double> millis = new ArrayList<>();

@@ -3,23 +3,34 @@ package dev.framepack.bench.reproduce.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.framepack.engine.image.Rgb8Image;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The report in a real browser: read as HTML it is the same page, and something is drawn. */
+/** The report in a real browser: read as HTML it is the same page, and its plots are seen. */
 class ReproduceBrowserTest {
-  private static final int WIDTH = 1280;
-  private static final int HEIGHT = 2400;
+  private static final String MEASURING =
+      """
+      <script>
+      document.body.append(['svg.plot', 'svg.plot polyline', 'figure img'].map(selector =>
+        selector + ':' + [...document.querySelectorAll(selector)].map(element => {
+          const box = element.getBoundingClientRect();
+          return box.width.toFixed(1) + 'x' + box.height.toFixed(1);
+        }).join(' ') + ';').join('\\n'));
+      </script>
+      """;
 
   @TempDir Path folder;
 
@@ -64,7 +75,7 @@ class ReproduceBrowserTest {
   }
 
   @Test
-  @Timeout(150)
+  @Timeout(90)
   void theReportOpensInABrowser() throws Exception {
     Optional<Path> browser = browser();
     assumeTrue(browser.isPresent(), "no chromium on the PATH: the report was not opened in one");
@@ -78,26 +89,47 @@ class ReproduceBrowserTest {
         .doesNotContain("parsererror")
         .doesNotContain("<script>alert");
     assertThat(dom.indexOf("id=\"notes\"")).as("nothing swallowed by an open element").isPositive();
-
-    Path picture = folder.resolve("page.png");
-    run(
-        browser.get(),
-        "--screenshot=" + picture,
-        "--window-size=%d,%d".formatted(WIDTH, HEIGHT),
-        url);
-    Rgb8Image page = Rgb8Image.read(picture);
-    assertThat(page.width()).isEqualTo(WIDTH);
-    assertThat(colors(page)).as("colours on the page").isGreaterThan(20);
   }
 
-  private static long colors(Rgb8Image page) {
-    return java.util.stream.IntStream.range(0, page.width() * page.height())
-        .map(i -> {
-          int x = i % page.width();
-          int y = i / page.width();
-          return page.sample(x, y, 0) << 16 | page.sample(x, y, 1) << 8 | page.sample(x, y, 2);
-        })
-        .distinct()
-        .count();
+  /** What is laid out with no size is not seen, whatever the document has. */
+  @Test
+  @Timeout(90)
+  void plotsAndPicturesHaveASizeOnThePage() throws Exception {
+    Optional<Path> browser = browser();
+    assumeTrue(browser.isPresent(), "no chromium on the PATH: the report was not opened in one");
+    String page = Files.readString(Reports.write(folder));
+    Path measured = folder.resolve("measured.html");
+    Files.writeString(measured, page.replace("</body>", MEASURING + "</body>"));
+    String dom =
+        run(browser.get(), "--window-size=1280,2400", "--dump-dom", measured.toUri().toString());
+    assertThat(boxes(dom, "svg.plot"))
+        .hasSize(6)
+        .allSatisfy(box -> assertThat(box).satisfies(wide(300), high(100)));
+    assertThat(boxes(dom, "svg.plot polyline"))
+        .filteredOn(box -> box[0] > 20 && box[1] > 5)
+        .as("lines that go somewhere")
+        .hasSizeGreaterThan(6);
+    assertThat(boxes(dom, "figure img"))
+        .isNotEmpty()
+        .allSatisfy(box -> assertThat(box).satisfies(wide(100), high(20)));
+  }
+
+  private static Consumer<double[]> wide(double pixels) {
+    return box -> assertThat(box[0]).as("width").isGreaterThan(pixels);
+  }
+
+  private static Consumer<double[]> high(double pixels) {
+    return box -> assertThat(box[1]).as("height").isGreaterThan(pixels);
+  }
+
+  /** Width and height of every element that a selector of the script found, pixels. */
+  private static List<double[]> boxes(String dom, String selector) {
+    Matcher found = Pattern.compile(Pattern.quote(selector) + ":([0-9. x]*);").matcher(dom);
+    assertThat(found.find()).as("boxes of " + selector).isTrue();
+    return Pattern.compile(" ")
+        .splitAsStream(found.group(1))
+        .filter(box -> !box.isEmpty())
+        .map(box -> Arrays.stream(box.split("x", 2)).mapToDouble(Double::parseDouble).toArray())
+        .toList();
   }
 }

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +28,8 @@ import org.w3c.dom.NodeList;
 
 /** The page is whole, well-formed, needs nothing beside itself, and shows what it should. */
 class ReproduceReportTest {
+  private static final Pattern STROKE = Pattern.compile("rgb\\(\\d+,\\d+,\\d+\\)");
+
   @TempDir Path folder;
 
   private String text;
@@ -96,7 +101,7 @@ class ReproduceReportTest {
     assertThat(quality).contains("4.50±0.58").contains("71.15").contains("1220");
     assertThat(section("drift").getTextContent()).contains("2.25").contains("2.25±0.29");
     List<String> bold = elements("b").stream().map(Element::getTextContent).toList();
-    assertThat(bold).contains("4.50", "45.5");
+    assertThat(bold).contains("4.50", "0.438").doesNotContain("45.5");
     assertThat(section("notes").getTextContent())
         .contains("Computed from metrics, not from people")
         .contains("notes of somebody");
@@ -106,17 +111,75 @@ class ReproduceReportTest {
   void plotsHaveALineForEachVariantThatRan() {
     List<Element> plots =
         elements("svg").stream().filter(svg -> svg.getAttribute("class").equals("plot")).toList();
-    assertThat(plots).hasSize(2 + 3); // two headline metrics here, three of the lengths
-    long lines =
-        IntStream.range(0, plots.getFirst().getElementsByTagName("polyline").getLength()).count();
-    assertThat(lines).as("pieces between the gaps of two curves").isGreaterThanOrEqualTo(2);
+    assertThat(plots).hasSize(3 + 3); // three headline metrics here, three of the lengths
+    for (Element plot : plots.subList(0, 3)) {
+      assertThat(strokes(plot)).contains(color(LineStyle.of(0)), color(LineStyle.of(1)));
+    }
     assertThat(text.length()).as("characters of the page").isLessThan(300_000);
+  }
+
+  /** Colours of the lines of more than two points: a curve with gaps is several. */
+  private static Set<String> strokes(Element plot) {
+    NodeList lines = plot.getElementsByTagName("polyline");
+    return IntStream.range(0, lines.getLength())
+        .mapToObj(i -> (Element) lines.item(i))
+        .map(line -> STROKE.matcher(line.getAttribute("style") + line.getAttribute("stroke")))
+        .filter(Matcher::find)
+        .map(Matcher::group)
+        .collect(Collectors.toSet());
+  }
+
+  private static String color(LineStyle style) {
+    return "rgb(%d,%d,%d)"
+        .formatted(style.color().getRed(), style.color().getGreen(), style.color().getBlue());
+  }
+
+  @Test
+  void referencesAreRowsWithoutACostAndNeverBold() throws Exception {
+    String yaml = Fixtures.YAML + "  - {name: truth, group: For comparison, reference: truth}\n";
+    write(Reports.write(folder, Fixtures.suite(folder, yaml)));
+    // No error at all, and still the best of those that were made is bold.
+    assertThat(section("quality").getTextContent()).contains("truth4/40.00±0.00");
+    List<String> bold = elements("b").stream().map(Element::getTextContent).toList();
+    assertThat(bold).contains("4.50").contains("0.438").doesNotContain("0.00", "1.000");
+    assertThat(section("cost").getTextContent()).contains("one").doesNotContain("truth");
+    assertThat(section("frames").getTextContent()).doesNotContain("truth");
+    assertThat(section("notes").getTextContent()).contains("Nothing is generated for them");
+    assertThat(elements("header").getFirst().getTextContent()).contains("steps 2");
+    assertThat(Files.readAllLines(folder.resolve("results.csv")))
+        .anyMatch(
+            line -> line.startsWith("truth,built-in,1,done,,0.0,1.0,50.0,7.0,0.0,0.1,3.0,,,,300,"));
+  }
+
+  @Test
+  void picturesAreFoundFromAFolderWrittenInAnyWay() throws Exception {
+    Path roundabout = folder.resolve("x").resolve("..");
+    Files.createDirectories(folder.resolve("x"));
+    new Report(Fixtures.suite(folder), false, Reports.outcomes(Fixtures.suite(folder), folder))
+        .write(roundabout);
+    write(folder.resolve("report.html"));
+    assertThat(section("frames").getTextContent()).doesNotContain("missing");
+    Path here = Path.of("").toAbsolutePath().relativize(folder.toAbsolutePath());
+    new Report(Fixtures.suite(folder), false, Reports.outcomes(Fixtures.suite(folder), folder))
+        .write(here);
+    write(folder.resolve("report.html"));
+    assertThat(section("frames").getTextContent()).doesNotContain("missing");
+  }
+
+  @Test
+  void figuresHaveThreeDigitsAndNoSignedZero() {
+    assertThat(Numbers.text(-0.001, 2)).isEqualTo("0.00");
+    assertThat(Numbers.text(-0.01, 2)).isEqualTo("−0.01");
+    assertThat(Numbers.text(1e-9)).isEqualTo("1.00e−09");
+    assertThat(Numbers.text(0)).isEqualTo("0");
+    assertThat(Numbers.text(0.000123)).isEqualTo("0.000123");
+    assertThat(Numbers.text(1234567)).isEqualTo("1234567");
   }
 
   @Test
   void whatIsAbsentAndWhatItCostIsTold() {
     assertThat(section("absent").getTextContent()).contains("aesthetic").contains("weights");
-    assertThat(section("cost").getTextContent()).contains("0.453").contains("12");
+    assertThat(section("cost").getTextContent()).contains("0.500").contains("12");
     assertThat(section("length").getTextContent())
         .contains("38.4", "32", "1.000 times as long", "Peak memory differs");
     assertThat(section("frames").getTextContent()).contains("built-in, seed 1");
@@ -164,8 +227,9 @@ class ReproduceReportTest {
     assertThat(results).hasSize(1 + 10);
     assertThat(results.getFirst())
         .startsWith(
-            "variant,scene,seed,status,reason,position_error,clarity,motion,delta_position_error");
-    assertThat(results.get(1)).startsWith("one,built-in,1,done,,4.0,46.0,7.0,2.0,7.0,2,");
+            "variant,scene,seed,status,reason,position_error,shape_form,clarity,motion,delta_position_error");
+    assertThat(results.get(1))
+        .startsWith("one,built-in,1,done,,4.0,0.5,46.0,7.0,2.0,0.1,7.0,2,0.5,1.0,300,12000000,");
     assertThat(results.get(3))
         .startsWith(
             "three,built-in,1,refused,\"PACKING: <script>alert(1)</script> & \"\"more\"\"; write another\",,");

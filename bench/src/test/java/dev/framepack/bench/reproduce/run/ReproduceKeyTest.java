@@ -78,13 +78,12 @@ class ReproduceKeyTest {
     List<RunIdentity> others =
         List.of(
             one,
-            new RunIdentity(
-                Map.of("vae/a", "9"), one.version(), one.backend(), one.precision(), "m1"),
-            new RunIdentity(one.modelSha256(), "1.1", one.backend(), one.precision(), "m1"),
-            new RunIdentity(one.modelSha256(), one.version(), "cuda", one.precision(), "m1"),
-            new RunIdentity(one.modelSha256(), one.version(), one.backend(), "bfloat16", "m1"),
-            new RunIdentity(
-                one.modelSha256(), one.version(), one.backend(), one.precision(), "m2"));
+            new RunIdentity(Map.of("vae/a", "9"), "classes", "1.0", "cpu", "auto", "m1"),
+            new RunIdentity(one.modelSha256(), "5a1e", "1.0", "cpu", "auto", "m1"),
+            new RunIdentity(one.modelSha256(), "classes", "1.1", "cpu", "auto", "m1"),
+            new RunIdentity(one.modelSha256(), "classes", "1.0", "cuda", "auto", "m1"),
+            new RunIdentity(one.modelSha256(), "classes", "1.0", "cpu", "bfloat16", "m1"),
+            new RunIdentity(one.modelSha256(), "classes", "1.0", "cpu", "auto", "m2"));
     assertThat(others.stream().map(identity -> identity.keyOf(canonical, SCENE)).distinct())
         .hasSameSizeAs(others);
   }
@@ -121,11 +120,15 @@ class ReproduceKeyTest {
             "three, built-in, seed 1",
             "one, random:7, seed 1");
     assertThat(quick).hasSize(12).extracting(PlannedCell::key).doesNotHaveDuplicates();
-    assertThat(quick.getFirst().request().orElseThrow().steps()).isEqualTo(2);
+    assertThat(steps(quick.getFirst())).isEqualTo(2);
     PlannedCell full =
         CellPlan.of(suite, Fixtures.scenes(suite), true, Fixtures.IDENTITY, Codebooks.NONE)
             .getFirst();
-    assertThat(full.request().orElseThrow().steps()).isEqualTo(5);
+    assertThat(steps(full)).isEqualTo(5);
     assertThat(full.key()).isNotEqualTo(quick.getFirst().key());
+  }
+
+  private static int steps(PlannedCell planned) {
+    return ((VideoSource.Generated) planned.source().orElseThrow()).request().steps();
   }
 }

@@ -11,6 +11,7 @@ import dev.framepack.engine.CancelledException;
 import dev.framepack.engine.EngineDeadException;
 import dev.framepack.engine.NumericException;
 import dev.framepack.engine.OutputException;
+import dev.framepack.engine.VideoRequest;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,8 @@ class ReproduceRunTest {
   }
 
   private CellRunner counting() {
-    return (key, request, scene) -> {
+    return (key, source, scene) -> {
+      VideoRequest request = ((VideoSource.Generated) source).request();
       made.add(request.sampling().id() + " " + scene.name() + " " + request.seed());
       return Fixtures.result(1, "none.png");
     };
@@ -131,7 +133,7 @@ class ReproduceRunTest {
   @Test
   void refusalsAndFailuresAreRecordsAndOnlyFailuresAreTriedAgain() throws Exception {
     CellRunner failing =
-        (key, request, scene) -> {
+        (key, source, scene) -> {
           throw new NumericException("NUMERIC", "not finite", "", null);
         };
     assertThat(run(failing)).filteredOn(status -> status == Status.FAILED).hasSize(8);
@@ -145,11 +147,11 @@ class ReproduceRunTest {
   @Test
   void aFaultOfTheProgramEndsItsCellAlone() {
     CellRunner faulty =
-        (key, request, scene) -> {
-          if (request.seed() == 1) {
+        (key, source, scene) -> {
+          if (((VideoSource.Generated) source).request().seed() == 1) {
             throw new IllegalStateException("oops");
           }
-          return counting().run(key, request, scene);
+          return counting().run(key, source, scene);
         };
     assertThat(run(faulty)).filteredOn(status -> status == Status.DONE).hasSize(4);
     assertThat(err.toString()).contains("failed: INTERNAL: java.lang.IllegalStateException: oops");
@@ -158,7 +160,7 @@ class ReproduceRunTest {
   @Test
   void aLostDeviceEndsTheRun() {
     CellRunner dead =
-        (key, request, scene) -> {
+        (key, source, scene) -> {
           made.add("once");
           throw new EngineDeadException("ENGINE_DEAD", "lost", "", null);
         };
@@ -169,11 +171,11 @@ class ReproduceRunTest {
   @Test
   void aStoppedRunKeepsWhatIsFinished() {
     CellRunner stopping =
-        (key, request, scene) -> {
+        (key, source, scene) -> {
           if (made.size() == 3) {
             throw new CancelledException("CANCELLED", "stopped", "", null);
           }
-          return counting().run(key, request, scene);
+          return counting().run(key, source, scene);
         };
     assertThatThrownBy(() -> run(stopping))
         .isInstanceOf(CancelledException.class)
@@ -199,6 +201,9 @@ class ReproduceRunTest {
     assertThat(run(counting())).hasSize(12).containsOnly(Status.DONE);
     assertThat(made).hasSize(8);
     assertThat(names).containsExactlyElementsOf(planned());
+    assertThat(err.toString()).contains("8 cells, 0 finished before, 8 to run", "[8/8] ");
+    run(counting());
+    assertThat(err.toString()).contains("8 cells, 8 finished before, 0 to run");
   }
 
   private List<String> planned() {

@@ -2,13 +2,19 @@ package dev.framepack.bench.reproduce.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.framepack.bench.metric.VideoFrames;
 import dev.framepack.bench.reproduce.Fixtures;
+import dev.framepack.bench.reproduce.suite.Reference;
+import dev.framepack.bench.reproduce.suite.Scene;
+import dev.framepack.bench.reproduce.suite.Setting;
+import dev.framepack.bench.reproduce.suite.Settings;
 import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.bench.reproduce.suite.Suites;
 import dev.framepack.bench.reproduce.suite.Variant;
 import dev.framepack.engine.SamplerKind;
 import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.demo.DemoScene;
 import dev.framepack.engine.history.HistoryCodebook;
 import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.packing.SectionOrder;
@@ -25,6 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Variants of suites as requests of the engine. */
 final class ReproduceVariantTest {
+  private static final SceneInput WORLD = SceneInput.load(new Scene.Demo("built-in"));
+  private static final SceneInput PICTURE =
+      new SceneInput("dancer", WORLD.image(), "she dances", Optional.empty());
+
   @TempDir Path folder;
 
   private Codebooks codebooks(Suite suite) throws IOException {
@@ -63,6 +73,63 @@ final class ReproduceVariantTest {
             Map.of());
     SceneInput scene = SceneInput.load(Suites.find("table2").scenes().getFirst());
     return VariantRequests.toBuilder(variant, scene, 1, false, Codebooks.NONE).build();
+  }
+
+  private static PlannedCell planned(Variant variant, SceneInput scene) {
+    return CellPlan.plan(new Cell(variant, scene, 1), false, Fixtures.IDENTITY, Codebooks.NONE);
+  }
+
+  private static Variant variant(Map<Variant.Text, String> texts, Map<Setting, Object> settings) {
+    return new Variant("v", "v", "", "", texts, new Settings(settings), Map.of());
+  }
+
+  @Test
+  void aReferenceHasAsManyFramesAsTheOthersAndNothingElseOfARequest() {
+    Map<Setting, Object> settings =
+        Map.of(
+            Setting.SECONDS, 4.8,
+            Setting.STEPS, 8,
+            Setting.SAMPLER, SamplerKind.ROLLING_DIFFUSION,
+            Setting.WIDTH, 64,
+            Setting.HEIGHT, 64);
+    Variant truth = variant(Map.of(Variant.Text.REFERENCE, "truth"), settings);
+    Variant still = variant(Map.of(Variant.Text.REFERENCE, "still"), settings);
+    Variant made = variant(Map.of(Variant.Text.SAMPLING, "f1"), settings);
+    PlannedCell given = planned(truth, WORLD);
+    assertThat(given.source()).contains(new VideoSource.Given(Reference.TRUTH, 4 * 36 + 1));
+    assertThat(given.canonical()).isEqualTo(Map.of("reference", "TRUTH", "frames", 145));
+    assertThat(given.key())
+        .isNotEqualTo(planned(still, WORLD).key())
+        .isNotEqualTo(planned(made, WORLD).key());
+    assertThat(planned(truth, PICTURE).refusal())
+        .isEqualTo(
+            "REFERENCE_SCENE: reference truth: expected a scene of the demo's world, found the"
+                + " picture dancer; its future is not known; leave the variant out");
+  }
+
+  @Test
+  void theFramesOfAReferenceAreTheScenesOwn() {
+    DemoScene world = WORLD.world().orElseThrow();
+    VideoFrames truth = new VideoSource.Given(Reference.TRUTH, 40).of(world);
+    assertThat(truth.count()).isEqualTo(40);
+    assertThat(truth.frame(17)).isEqualTo(world.frame(17));
+    assertThat(new VideoSource.Given(Reference.STILL, 40).of(world).frame(17))
+        .isEqualTo(world.startImage());
+  }
+
+  /** Or it would be made in full and fail when it is measured. */
+  @Test
+  void aSceneOfTheWorldAtAnotherSizeIsRefusedBeforeItIsMade() {
+    Map<Variant.Text, String> f1 = Map.of(Variant.Text.SAMPLING, "f1");
+    Variant wide = variant(f1, Map.of(Setting.SECONDS, 1.2, Setting.WIDTH, 96, Setting.HEIGHT, 64));
+    assertThat(planned(wide, WORLD).source()).isEmpty();
+    assertThat(planned(wide, WORLD).refusal())
+        .isEqualTo(
+            "SCENE_SIZE: scene built-in: expected a video of 64x64 pixels like its true future,"
+                + " found 96x64; write width: 64 and height: 64");
+    assertThat(planned(wide, PICTURE).source()).isPresent();
+    Variant usual = variant(f1, Map.of(Setting.SECONDS, 1.2));
+    assertThat(planned(usual, WORLD).refusal()).contains("found 608x640");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.framepack.engine.SamplerKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,7 +95,9 @@ class ReproduceSuiteReaderTest {
                     .isEqualTo(
                         "line 12 column 15 variants[0].sampling: expected a text, found the number"
                             + " 5; put it in quotes"),
-            fault -> assertThat(fault).contains("variants[0].name: neither sampling nor packing"),
+            fault ->
+                assertThat(fault)
+                    .contains("variants[0].name: neither sampling, packing nor reference"),
             fault ->
                 assertThat(fault)
                     .contains("defaults.sampler: expected one of unipc-bh1, unipc-bh2, euler"),
@@ -158,11 +161,29 @@ class ReproduceSuiteReaderTest {
   }
 
   @Test
+  void aReferenceStandsAloneAndHasOneOfTwoNames() {
+    String yaml = GOOD.replace("sampling: inverted", "reference: truth");
+    assertThat(read(yaml).variants())
+        .extracting(Variant::reference)
+        .containsExactly(Optional.of(Reference.TRUTH), Optional.empty());
+    assertThat(faults(yaml.replace("truth", "future")))
+        .containsExactly(
+            "line 12 column 16 variants[0].reference: expected truth or still, found future; choose"
+                + " one");
+    assertThat(faults(yaml.replace("truth", "still\n    order: forward\n    sampling: f1")))
+        .singleElement()
+        .asString()
+        .contains("nothing is generated, found sampling, order beside it; remove one");
+  }
+
+  @Test
   void theBuiltInSuitesAreWhole() {
     for (String name : Suites.BUILT_IN) {
       Suite suite = Suites.find(name);
       assertThat(suite.name()).isEqualTo(name);
       assertThat(suite.variants()).hasSizeGreaterThanOrEqualTo(10);
+      assertThat(suite.variants().stream().flatMap(variant -> variant.reference().stream()))
+          .containsExactly(Reference.TRUTH, Reference.STILL);
       assertThat(suite.variants())
           .allSatisfy(variant ->
               assertThat(variant.settings().values())

@@ -1,15 +1,14 @@
 package dev.framepack.bench.reproduce.run;
 
-import dev.framepack.bench.reproduce.run.CellResult.Thumbnails;
+import dev.framepack.bench.metric.VideoFrames;
 import dev.framepack.engine.image.PillowResize;
 import dev.framepack.engine.image.PngEncoder;
 import dev.framepack.engine.image.Rgb8Image;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** Keeps some frames of a video as small pictures. */
-final class ThumbnailWriter {
+/** Keeps some frames of a video as a small picture. */
+final class StripWriter {
   /** Longest side of a kept frame, pixels; smaller frames are kept as they are. */
   private static final int MAX_SIDE_PIXELS = 192;
 
@@ -18,32 +17,23 @@ final class ThumbnailWriter {
 
   private final Pictures pictures;
 
-  ThumbnailWriter(Pictures pictures) {
+  StripWriter(Pictures pictures) {
     this.pictures = pictures;
   }
 
   /**
-   * @param name of the video, which the names of the files begin with
-   * @param frame frame by index, from 0
-   * @param count frames of the video
+   * @param name of the video, which the name of the file begins with
+   * @return name of the file, relative to the run's folder
    */
-  Thumbnails write(String name, IntFunction<Rgb8Image> frame, int count) {
-    int last = count - 1;
-    List<Rgb8Image> strip =
+  String write(String name, VideoFrames video) {
+    int last = video.count() - 1;
+    List<Rgb8Image> frames =
         IntStream.range(0, STRIP_FRAMES)
             .map(i -> Math.round((float) last * i / (STRIP_FRAMES - 1)))
-            .mapToObj(index -> reduced(frame.apply(index)))
+            .mapToObj(index -> reduced(video.frame(index)))
             .toList();
-    return new Thumbnails(
-        write(name, "first", strip.getFirst()),
-        write(name, "middle", strip.get(STRIP_FRAMES / 2)),
-        write(name, "last", strip.getLast()),
-        write(name, "strip", sideBySide(strip)));
-  }
-
-  private String write(String name, String what, Rgb8Image image) {
-    String file = RunFolder.thumbnail(name, what);
-    pictures.write(file, PngEncoder.encode(image));
+    String file = RunFolder.strip(name);
+    pictures.write(file, PngEncoder.encode(sideBySide(frames)));
     return file;
   }
 

@@ -1,0 +1,37 @@
+package dev.framepack.bench.reproduce.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Hashes as 64 hexadecimal digits. */
+final class Sha256 {
+  private Sha256() {}
+
+  static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** Of what a digest was given; it begins anew. */
+  static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static String of(byte[] content) {
+    MessageDigest digest = digest();
+    digest.update(content);
+    return hex(digest);
+  }
+
+  /** Of a file that fits in memory. */
+  static String of(Path file) throws IOException {
+    return of(Files.readAllBytes(file));
+  }
+}
