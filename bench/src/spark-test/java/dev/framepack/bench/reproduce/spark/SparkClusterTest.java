@@ -94,7 +94,7 @@ class SparkClusterTest {
   @TempDir Path folder;
 
   @Test
-  @Timeout(150)
+  @Timeout(300)
   void everyCellIsRecordedOnceThoughAWorkerIsKilled() throws Exception {
     Path file = Files.writeString(folder.resolve("suite.yaml"), SUITE);
     PrintWriter err = new PrintWriter(new StringWriter());
