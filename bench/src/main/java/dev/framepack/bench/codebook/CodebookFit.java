@@ -58,6 +58,9 @@ public final class CodebookFit {
       double[] values = new double[channels];
       for (int c = 0; c < channels; c++) {
         values[c] = clip.values()[c * count + p];
+        if (!Double.isFinite(values[c])) {
+          throw invalid("latents hold a value that is not finite");
+        }
       }
       keep(new DoublePoint(values));
     }

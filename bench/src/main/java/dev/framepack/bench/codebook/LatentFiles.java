@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Latents and pictures that a user gives. */
@@ -26,7 +26,7 @@ final class LatentFiles {
   static List<LatentVideo> read(Path file) {
     List<LatentVideo> clips = new ArrayList<>();
     try (WeightFile weights = WeightFile.open(file)) {
-      for (String name : Set.copyOf(weights.names())) {
+      for (String name : new TreeSet<>(weights.names())) {
         WeightTensor tensor = weights.tensor(name);
         long[] shape = tensor.shape();
         int lead = shape.length - 4;

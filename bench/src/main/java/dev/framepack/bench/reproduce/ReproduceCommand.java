@@ -1,7 +1,6 @@
 package dev.framepack.bench.reproduce;
 
-import dev.framepack.bench.reproduce.length.LengthCost;
-import dev.framepack.bench.reproduce.length.LengthMeasurement;
+import dev.framepack.bench.reproduce.length.LengthRun;
 import dev.framepack.bench.reproduce.length.TinyRandomModel;
 import dev.framepack.bench.reproduce.run.Cell;
 import dev.framepack.bench.reproduce.run.RunFolder;
@@ -129,17 +128,24 @@ public final class ReproduceCommand implements Callable<Integer> {
     return found.run(reproduction, options, arguments, chosen, interruption()::isRequested);
   }
 
-  /** On a machine that does nothing else; the suite's cells come after. */
+  /** Rounds that are there from this machine are kept; others are measured before any cell. */
   private void measureLengths(Path path) {
     PrintWriter err = spec.commandLine().getErr();
     try (RunFolder folder = RunFolder.open(path);
         TinyRandomModel model = TinyRandomModel.write()) {
       interruption().alsoCloses(model);
-      EngineConfig config = engine.toBuilder().models(model.folder()).build();
+      // Of what was given, only what computes: parts of a model would take the tiny one's place.
+      EngineConfig given = engine.toBuilder().models(model.folder()).build();
+      EngineConfig config =
+          EngineConfig.builder()
+              .models(model.folder())
+              .backend(given.backend())
+              .threads(given.threads())
+              .precision(given.precision())
+              .build();
       try (FramePackEngine loaded = FramePack.open(config)) {
-        LengthMeasurement measurement = new LengthMeasurement(loaded, interruption()::isRequested);
-        LengthCost.write(
-            folder.path(), measurement.run(what -> err.println("cost against length: " + what)));
+        new LengthRun(folder.path(), loaded, interruption()::isRequested)
+            .run(what -> err.println("cost against length: " + what));
       }
     }
   }

@@ -73,6 +73,8 @@ final class CodebookFitTest {
     assertThatThrownBy(tooFew::fit)
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("needs as many different latent pixels, found 1");
+    assertThatThrownBy(() -> tooFew.add(new LatentVideo(2, 1, 1, 1, new float[] {1, Float.NaN})))
+        .hasMessageContaining("not finite");
     assertThatThrownBy(() -> tooFew.add(new LatentVideo(3, 1, 2, 2, new float[12])))
         .hasMessageContaining("3 channels, those before had 2");
   }

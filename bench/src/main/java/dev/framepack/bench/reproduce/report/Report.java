@@ -1,6 +1,6 @@
 package dev.framepack.bench.reproduce.report;
 
-import dev.framepack.bench.reproduce.length.LengthCost;
+import dev.framepack.bench.reproduce.length.LengthCostFile;
 import dev.framepack.bench.reproduce.run.AtomicFile;
 import dev.framepack.bench.reproduce.run.SuiteRun.CellOutcome;
 import dev.framepack.bench.reproduce.suite.Suite;
@@ -28,7 +28,7 @@ public final class Report {
    * @throws dev.framepack.engine.OutputException when a file cannot be read or written
    */
   public void write(Path folder) {
-    String page = new Page(findings, LengthCost.read(folder), folder).html();
+    String page = new Page(findings, LengthCostFile.read(folder), folder).html();
     write(folder.resolve("results.csv"), CsvTables.results(findings));
     write(folder.resolve("summary.csv"), CsvTables.summary(findings));
     write(folder.resolve("report.html"), page);

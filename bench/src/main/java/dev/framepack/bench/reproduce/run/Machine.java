@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a run is measured on; what cannot be found out is called unknown. */
-final class Machine {
+public final class Machine {
   static final String UNKNOWN = "unknown";
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
@@ -21,7 +21,7 @@ final class Machine {
   private Machine() {}
 
   /** Model of the processor. */
-  static String cpu() {
+  public static String cpu() {
     if (Files.isReadable(CPU_INFO)) {
       try (Stream<String> lines = Files.lines(CPU_INFO)) {
         Optional<String> name =
@@ -39,7 +39,7 @@ final class Machine {
     return System.getProperty("os.arch");
   }
 
-  static String jdk() {
+  public static String jdk() {
     return "%s %s".formatted(System.getProperty("java.vendor"), Runtime.version());
   }
 
@@ -52,7 +52,7 @@ final class Machine {
   }
 
   /** Version of the jar of a class. */
-  static String version(Class<?> type) {
+  public static String version(Class<?> type) {
     String version = type.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }

@@ -75,7 +75,10 @@ final class Reports {
         millis.add(400.0 + i % 3);
       }
       costs.append(
-          "{\"seconds\":%s,\"sections\":%d,\"sectionMillis\":%s,\"peakBytes\":%d}%n"
+          """
+          {"round":0,"seconds":%s,"sections":%d,"sectionMillis":%s,"peakBytes":%d,\
+          "heapBytes":1,"machine":"m"}
+          """
               .formatted(sections * 1.2, sections, millis, 12_000_000 + sections * 1000));
     }
     Files.writeString(folder.resolve("cost.jsonl"), costs);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.framepack.bench.reproduce.Fixtures;
-import dev.framepack.bench.reproduce.length.LengthCost;
+import dev.framepack.bench.reproduce.length.LengthCostFile;
 import dev.framepack.bench.reproduce.run.SuiteRun.CellOutcome;
 import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.engine.OutputException;
@@ -117,7 +117,8 @@ class ReproduceReportTest {
   void whatIsAbsentAndWhatItCostIsTold() {
     assertThat(section("absent").getTextContent()).contains("aesthetic").contains("weights");
     assertThat(section("cost").getTextContent()).contains("0.453").contains("12");
-    assertThat(section("length").getTextContent()).contains("38.4").contains("32");
+    assertThat(section("length").getTextContent())
+        .contains("38.4", "32", "1.000 times as long", "Peak memory differs");
     assertThat(section("frames").getTextContent()).contains("built-in, seed 1");
     assertThat(elements("header").getFirst().getTextContent())
         .contains("A <CPU>, 2 cores, 2 threads")
@@ -151,7 +152,7 @@ class ReproduceReportTest {
   @Test
   void damagedCostsAreNamed() throws Exception {
     Files.writeString(folder.resolve("cost.jsonl"), "{\"seconds\":1,\"sectoins\":1}\n");
-    assertThatThrownBy(() -> LengthCost.read(folder))
+    assertThatThrownBy(() -> LengthCostFile.read(folder))
         .isInstanceOf(OutputException.class)
         .hasMessageContaining("COST_DAMAGED")
         .hasMessageContaining("line 1");
