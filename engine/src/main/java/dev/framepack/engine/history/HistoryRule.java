@@ -72,7 +72,8 @@ public sealed interface HistoryRule {
 
   /**
    * Repeated image-to-video: a section sees the last frame before it and nothing else; that frame
-   * is decoded, encoded again, and takes the start image's place for the image encoder too.
+   * is decoded, encoded again, and takes the start image's place for the image encoder too. Seams
+   * are faded as those of other sections are.
    */
   record RepeatImageToVideo() implements HistoryRule {
     @Override

@@ -73,21 +73,21 @@ class SparkGpuTest {
   }
 
   @Test
-  @Timeout(90)
+  @Timeout(180)
   void twoTasksOfAnExecutorHaveADeviceEach() throws Exception {
     assertDoneOn(
         run(Fault.NONE, "--executor-cores=2", "--gpus-per-executor=2"), "device 0", "device 1");
   }
 
   @Test
-  @Timeout(90)
+  @Timeout(180)
   void twoExecutorsOfAWorkerHaveADeviceEachAndALostOneLeavesItsCellsToTheOther() throws Exception {
     assertDoneOn(
         run(Fault.DEVICE_0_LOST, "--executor-cores=1", "--gpus-per-executor=1"), "device 1");
   }
 
   @Test
-  @Timeout(90)
+  @Timeout(180)
   void theOnlyDeviceLostEndsTheRun() {
     assertThatThrownBy(
             () -> {

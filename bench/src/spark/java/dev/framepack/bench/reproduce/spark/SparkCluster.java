@@ -61,29 +61,44 @@ public final class SparkCluster implements Cluster {
     try (RunFolder folder = RunFolder.open(reproduction.path());
         CellStore store = CellStore.open(folder);
         JavaSparkContext spark = new JavaSparkContext(conf)) {
-      RunIdentity identity = identity(spark, hosts);
-      Codebooks codebooks =
-          Codebooks.fit(
-              reproduction.suite(),
-              identity,
-              folder,
-              (spec, file) -> AtomicFile.write(file, codebook(spark, hosts, spec)));
-      SparkDispatcher dispatcher =
-          new SparkDispatcher(
-              spark,
-              hosts,
-              reproduction.suite().name(),
-              reproduction.isFull(),
-              identity,
-              codebooks,
-              folder,
-              observer);
-      return reproduction.run(store, identity, codebooks, dispatcher, observer, chosen);
+      try {
+        return run(reproduction, spark, hosts, folder, store, observer, chosen);
+      } catch (Exception e) {
+        throw spark.sc().isStopped() ? ended(spark.master(), e) : e;
+      }
     } catch (Exception e) { // Spark's own are checked, and not declared
       throw failure(e, isCancelled.getAsBoolean());
     } finally {
       ExecutorHosts.close();
     }
+  }
+
+  private static int run(
+      Reproduction reproduction,
+      JavaSparkContext spark,
+      CellHost.Factory hosts,
+      RunFolder folder,
+      CellStore store,
+      SparkObserver observer,
+      Predicate<Cell> chosen) {
+    RunIdentity identity = identity(spark, hosts);
+    Codebooks codebooks =
+        Codebooks.fit(
+            reproduction.suite(),
+            identity,
+            folder,
+            (spec, file) -> AtomicFile.write(file, codebook(spark, hosts, spec)));
+    SparkDispatcher dispatcher =
+        new SparkDispatcher(
+            spark,
+            hosts,
+            reproduction.suite().name(),
+            reproduction.isFull(),
+            identity,
+            codebooks,
+            folder,
+            observer);
+    return reproduction.run(store, identity, codebooks, dispatcher, observer, chosen);
   }
 
   /** Asked of an executor, since only there the model and the device need to be. */
@@ -101,6 +116,14 @@ public final class SparkCluster implements Cluster {
         .parallelize(List.of(spec), 1)
         .map(it -> ExecutorHosts.get(hosts, TaskDevice.of(TaskContext.get())).codebook(it))
         .first();
+  }
+
+  private static ClusterException ended(String master, Exception cause) {
+    return new ClusterException(
+        "SPARK_ENDED",
+        "the master %s does not answer, or has ended the run".formatted(master),
+        "check that it runs, and run the same command again to go on",
+        cause);
   }
 
   /** The engine's own failure where there is one below, so that exit codes stay what they are. */
