@@ -46,7 +46,7 @@ final class CostSection {
             html.in(
                 "tr",
                 () -> {
-                  html.element("th", "name", "variant");
+                  html.styled("th", "name", "variant");
                   headings.forEach(heading -> html.element("th", heading));
                 }));
     html.in(
@@ -62,7 +62,7 @@ final class CostSection {
   }
 
   private static void row(Html html, String label, List<Cost> costs) {
-    html.element("th", "name", label);
+    html.styled("th", "name", label);
     html.element("td", String.valueOf(costs.size()));
     for (double figure :
         List.of(

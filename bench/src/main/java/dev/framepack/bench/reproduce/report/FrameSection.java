@@ -50,7 +50,7 @@ final class FrameSection {
               () -> scenes.stream().limit(MAX_SCENES).forEach(scene -> scene(html, scene)),
               Map.of("class", "scenes"));
           if (scenes.size() > MAX_SCENES) {
-            html.element(
+            html.styled(
                 "p",
                 "note",
                 "%d more scenes are in thumbnails/.".formatted(scenes.size() - MAX_SCENES));
@@ -109,7 +109,7 @@ final class FrameSection {
   private void picture(Html html, String name, String label) {
     Optional<byte[]> picture = read(name);
     if (picture.isEmpty()) {
-      html.element("p", "note", name + " is missing");
+      html.styled("p", "note", name + " is missing");
       return;
     }
     String data = "data:image/png;base64," + Base64.getEncoder().encodeToString(picture.get());

@@ -42,7 +42,7 @@ final class HeadSection {
         () -> {
           html.element("h1", findings.suite().title());
           if (!findings.suite().about().isEmpty()) {
-            html.element("p", "about", findings.suite().about());
+            html.styled("p", "about", findings.suite().about());
           }
           html.in("ul", () -> state(html), Map.of("class", "chips"));
           findings.tuples().forEach(tuple -> tuple(html, tuple));

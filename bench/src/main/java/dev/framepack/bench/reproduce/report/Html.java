@@ -75,7 +75,7 @@ final class Html {
    *
    * @param style class of the style sheet
    */
-  Html element(String element, String style, String content) {
+  Html styled(String element, String style, String content) {
     return in(element, () -> text(content), Map.of("class", style));
   }
 

@@ -35,7 +35,7 @@ final class RefusedSection {
       row.reasons(status)
           .forEach((reason, cells) -> {
             String tag = "%s, %d of %d".formatted(lower(status), cells, row.cells());
-            html.in("dd", () -> html.element("span", "tag", tag).text(reason));
+            html.in("dd", () -> html.styled("span", "tag", tag).text(reason));
           });
     }
   }

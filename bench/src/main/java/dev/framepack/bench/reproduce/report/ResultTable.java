@@ -67,13 +67,13 @@ final class ResultTable {
     html.in(
         "tr",
         () -> {
-          html.element("th", "name", "variant");
+          html.styled("th", "name", "variant");
           html.element("th", "cells");
           columns.forEach(column -> heading(html, column));
           if (hasElo) {
             html.in("th", () -> html.text("ELO\u00A0↑").element("small", "from metrics"));
           }
-          paper.forEach(name -> html.element("th", "paper", paperHeading(name)));
+          paper.forEach(name -> html.styled("th", "paper", paperHeading(name)));
         });
   }
 
@@ -133,7 +133,7 @@ final class ResultTable {
         },
         Map.of("class", "name"));
     int done = row.withStatus(Status.DONE).size();
-    html.element("td", "cells", "%d/%d".formatted(done, row.cells()));
+    html.styled("td", "cells", "%d/%d".formatted(done, row.cells()));
     if (done == 0) {
       html.in(
           "td", () -> html.text(whyEmpty(row)), span(columns.size() + (hasElo ? 1 : 0), "nothing"));
@@ -143,8 +143,7 @@ final class ResultTable {
         elo(html, row);
       }
     }
-    paper.forEach(
-        name -> html.element("td", "paper", row.variant().paper().getOrDefault(name, "")));
+    paper.forEach(name -> html.styled("td", "paper", row.variant().paper().getOrDefault(name, "")));
   }
 
   private static String whyEmpty(Row row) {

@@ -27,7 +27,7 @@ final class Section {
         () -> {
           html.element("figcaption", heading);
           html.copy(plot);
-          html.element("p", "axis", xAxis);
+          html.styled("p", "axis", xAxis);
         });
   }
 }
