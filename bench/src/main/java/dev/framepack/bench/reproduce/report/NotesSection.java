@@ -68,8 +68,8 @@ final class NotesSection {
         Locale.ROOT,
         "Computed from metrics, not from people. On every scene and seed each pair of variants meets"
             + " once for each of these: where the future is known, %s; elsewhere %s, of which a"
-            + " still picture wins all. Values no further apart than the figure in brackets, or"
-            + " within %.0f %% of the larger, are a draw; who has no value loses to who has. K ="
+            + " still picture wins all. Values no further apart than the figure in brackets are a"
+            + " draw, and so are those within %.0f %% of the larger where lower is better; who has no value loses to who has. K ="
             + " %.0f, start %.0f; all games count at once, and again until no rating moves, with a"
             + " draw against a player of %.0f for every ten games. Bold: within %.0f points of the"
             + " best, which is a tie.",

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param floor values no further apart are a draw, in the metric's unit
  */
 record Vote(String metric, boolean isDrift, double floor) {
-  /** Values no further apart, relative to the larger one, are a draw too. */
+  /**
+   * Values no further apart, relative to the larger one, are a draw too where lower is better: the
+   * higher ones are at most 1, and a small share of that is a large one of what is missing.
+   */
   static final double RELATIVE_FLOOR = 0.02;
 
   /** Just noticeable in CIELAB (Mahy et al., 1994). */
@@ -74,11 +77,12 @@ record Vote(String metric, boolean isDrift, double floor) {
     if (one == null || Double.isNaN(a) || Double.isNaN(b)) {
       return OptionalDouble.of(Double.isNaN(b) ? 1 : 0);
     }
-    double apart = Math.abs(a - b);
-    if (apart <= floor || apart <= RELATIVE_FLOOR * Math.max(Math.abs(a), Math.abs(b))) {
+    boolean isHigherBetter = column(one).better() == Better.HIGHER;
+    double relative = isHigherBetter ? 0 : RELATIVE_FLOOR * Math.max(Math.abs(a), Math.abs(b));
+    if (Math.abs(a - b) <= Math.max(floor, relative)) {
       return OptionalDouble.of(0.5);
     }
-    return OptionalDouble.of(a > b == (column(one).better() == Better.HIGHER) ? 1 : 0);
+    return OptionalDouble.of(a > b == isHigherBetter ? 1 : 0);
   }
 
   private double value(@Nullable Metric found) {

@@ -32,9 +32,13 @@ record Program(String hash, String commit) {
   private static final String COMMIT = "Build-Commit";
   private static final String OWN = "dev/framepack/";
 
-  /** What decides no result: how it is shown, where it is made, and what long videos cost. */
+  /**
+   * What decides no result: how it is shown, where it is made, what long videos cost, and what is
+   * asked for, which stands in the request.
+   */
   private static final List<String> BESIDE =
       List.of(
+          OWN + "bench/reproduce/suite/",
           OWN + "bench/reproduce/report/",
           OWN + "bench/reproduce/spark/",
           OWN + "bench/reproduce/length/");

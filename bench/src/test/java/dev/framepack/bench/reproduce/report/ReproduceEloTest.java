@@ -138,7 +138,12 @@ class ReproduceEloTest {
     assertThat(score(0, 0.4)).as("however many times as much").isEqualTo(0.5);
     assertThat(score(2, 2.51)).isEqualTo(1);
     assertThat(score(31, 30.4)).isEqualTo(0.5);
-    assertThat(score(31, 30.3)).isEqualTo(0);
+    assertThat(score(31, 30.3)).isZero();
+    Metric near = metric("motion-smoothness", Better.HIGHER, 0.995, 0);
+    Metric nearer = metric("motion-smoothness", Better.HIGHER, 0.988, 0);
+    assertThat(MetricGames.of(List.of(record("a", "x", near), record("b", "x", nearer))))
+        .as("a share of 1 is not what counts near 1")
+        .containsExactly(new Game("a", "b", 1));
   }
 
   @Test

@@ -67,7 +67,7 @@ class ReproduceProgramTest {
     assertThat(hash(with("dev/framepack/A.class", "changed"))).isNotEqualTo(hash);
     assertThat(hash(with("dev/framepack/C.class", ""))).isNotEqualTo(hash);
     assertThat(hash(with("META-INF/maven/pom.properties", "time"))).isEqualTo(hash);
-    for (String beside : List.of("report", "spark", "length")) {
+    for (String beside : List.of("report", "spark", "length", "suite")) {
       assertThat(hash(with("dev/framepack/bench/reproduce/" + beside + "/D.class", "d")))
           .isEqualTo(hash);
     }
