@@ -23,9 +23,11 @@ import java.util.function.Consumer;
  */
 public final class LengthMeasurement {
   private static final double[] SECONDS = {1, 2, 5, 10, 30, 60, 120};
-  private static final int ROUNDS = 4;
-  private static final int LEAST_SECTIONS = 60;
-  private static final int WINDOW = 2; // a second has four sections
+  private static final int ROUNDS = 6;
+  private static final int LEAST_SECTIONS = 100;
+  // A second has eight sections. Three of a video's compile a decoder for their own window, the
+  // first, the second and the last: of fewer sections those would be the median.
+  private static final int WINDOW = 1;
   private static final int STEPS = 2;
   private static final int SIDE_PIXELS = 64;
   private static final double WARMING_SECONDS = 30;
