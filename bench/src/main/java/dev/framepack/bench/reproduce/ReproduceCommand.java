@@ -10,7 +10,6 @@ import dev.framepack.bench.reproduce.suite.Suites;
 import dev.framepack.bench.reproduce.suite.Variant;
 import dev.framepack.engine.EngineConfig;
 import dev.framepack.engine.FramePack;
-import dev.framepack.engine.FramePackEngine;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.cli.EngineOptions;
 import dev.framepack.engine.cli.Interruption;
@@ -143,10 +142,8 @@ public final class ReproduceCommand implements Callable<Integer> {
               .threads(given.threads())
               .precision(given.precision())
               .build();
-      try (FramePackEngine loaded = FramePack.open(config)) {
-        new LengthRun(folder.path(), loaded, interruption()::isRequested)
-            .run(what -> err.println("cost against length: " + what));
-      }
+      new LengthRun(folder.path(), () -> FramePack.open(config), interruption()::isRequested)
+          .run(what -> err.println("cost against length: " + what));
     }
   }
 

@@ -13,7 +13,7 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
  *     where a round makes several
  * @param peakBytes most that tensors take at one time, weights included: planned, which runs reach
  *     to the byte
- * @param heapBytes of the Java heap in use after the last video, garbage collected
+ * @param heapBytes of the Java heap in use while a finished video is held, garbage collected
  * @param machine what it was measured on
  */
 public record LengthCost(

@@ -1,66 +1,63 @@
 package dev.framepack.bench.reproduce.length;
 
-import dev.framepack.bench.reproduce.run.SectionTimer;
 import dev.framepack.engine.FramePackEngine;
+import dev.framepack.engine.GenerationListener;
 import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
 import dev.framepack.engine.demo.DemoScene;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
- * Makes videos of 1 to 120 s and takes the time of every section, in rounds that each make every
- * length: lengths alternate within a round at random, short ones are made more often, and figures
- * are compared round by round, so that a machine that is slow for a while is slow for all.
+ * Makes videos of 1 to 120 s and takes the time of every section. All lengths are made at the same
+ * time, each by an engine of its own, and take turns section by section: a machine that is slow for
+ * a second is slow for all. Short videos begin again until the longest is done.
  */
 public final class LengthMeasurement {
   private static final double[] SECONDS = {1, 2, 5, 10, 30, 60, 120};
-  private static final int ROUNDS = 6;
-  private static final int LEAST_SECTIONS = 100;
+  private static final int ROUNDS = 3;
   // A second has eight sections. Three of a video's compile a decoder for their own window, the
   // first, the second and the last: of fewer sections those would be the median.
   private static final int WINDOW = 1;
   private static final int STEPS = 2;
   private static final int SIDE_PIXELS = 64;
-  private static final double WARMING_SECONDS = 30;
 
-  private final FramePackEngine engine;
+  private final Supplier<FramePackEngine> engines;
   private final String machine;
   private final BooleanSupplier cancelled;
-  private final int leastSections;
   private final double[] seconds;
 
   /**
-   * @param engine with a model of the demo's size
+   * @param engines opens one with a model of the demo's size
    * @param machine what the figures are measured on
-   * @param cancelled asked between steps
+   * @param cancelled asked between sections
    */
-  public LengthMeasurement(FramePackEngine engine, String machine, BooleanSupplier cancelled) {
-    this(engine, machine, cancelled, LEAST_SECTIONS, SECONDS);
+  public LengthMeasurement(
+      Supplier<FramePackEngine> engines, String machine, BooleanSupplier cancelled) {
+    this(engines, machine, cancelled, SECONDS);
   }
 
   /**
-   * @param leastSections that every length is measured with in a round
-   * @param seconds lengths
+   * @param seconds lengths, rising
    */
   LengthMeasurement(
-      FramePackEngine engine,
+      Supplier<FramePackEngine> engines,
       String machine,
       BooleanSupplier cancelled,
-      int leastSections,
       double... seconds) {
-    this.engine = engine;
+    this.engines = engines;
     this.machine = machine;
     this.cancelled = cancelled;
-    this.leastSections = leastSections;
     this.seconds = seconds.clone();
   }
 
@@ -69,63 +66,93 @@ public final class LengthMeasurement {
     return ROUNDS;
   }
 
+  /** Lengths of a whole measurement. */
+  int lengths() {
+    return seconds.length;
+  }
+
   /**
-   * Makes videos that are not measured until the machine runs compiled code.
+   * What one length takes of memory, from a video that nothing else runs beside. Warms up as well:
+   * the machine runs compiled code afterwards.
    *
    * @throws dev.framepack.engine.CancelledException when asked to stop
    */
-  public void warmUp() {
-    make(request(Math.min(WARMING_SECONDS, seconds[seconds.length - 1])), new ArrayList<>());
+  LengthMemory memory(int length) {
+    GenerationListener listener =
+        new GenerationListener() {
+          @Override
+          public boolean isCancelled() {
+            return cancelled.getAsBoolean();
+          }
+        };
+    VideoRequest request = request(length);
+    try (FramePackEngine engine = engines.get();
+        VideoResult video = engine.generate(request, listener)) {
+      if (video.frameCount() != request.outputFrames()) {
+        throw new IllegalStateException(
+            "expected %d frames, found %d".formatted(request.outputFrames(), video.frameCount()));
+      }
+      System.gc();
+      return new LengthMemory(
+          engine.plan(request).peakBytes(),
+          ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    }
   }
 
   /**
    * One round.
    *
-   * @param progress told what is made next
+   * @param memory of each length
+   * @param progress told how far the longest is
    * @return a record for each length
    * @throws dev.framepack.engine.CancelledException when asked to stop
    */
-  public List<LengthCost> round(int round, Consumer<String> progress) {
-    Map<Double, List<Double>> sectionMillis = new LinkedHashMap<>();
-    Map<Double, Long> heapBytes = new LinkedHashMap<>();
-    List<Double> videos = interleaved(round);
-    for (int i = 0; i < videos.size(); i++) {
-      double length = videos.get(i);
-      progress.accept(
-          "round %d of %d, video %d of %d: %.0f s"
-              .formatted(round + 1, ROUNDS, i + 1, videos.size(), length));
-      long heap =
-          make(request(length), sectionMillis.computeIfAbsent(length, s -> new ArrayList<>()));
-      heapBytes.merge(length, heap, Math::max);
+  List<LengthCost> round(int round, List<LengthMemory> memory, Consumer<String> progress) {
+    SectionTurns turns = new SectionTurns(seconds.length, new Random(round));
+    List<CompletableFuture<List<Double>>> runs = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(seconds.length)) {
+      for (int i = 0; i < seconds.length; i++) {
+        runs.add(CompletableFuture.supplyAsync(videos(i, turns, round, progress), threads));
+      }
     }
+    turns.throwFailure();
     List<LengthCost> costs = new ArrayList<>();
-    for (double length : seconds) {
-      VideoRequest request = request(length);
+    for (int i = 0; i < seconds.length; i++) {
+      LengthMemory taken = memory.get(i);
       costs.add(
           new LengthCost(
               round,
-              length,
-              request.sections(),
-              sectionMillis.getOrDefault(length, List.of()),
-              engine.plan(request).peakBytes(),
-              heapBytes.getOrDefault(length, 0L),
+              seconds[i],
+              request(i).sections(),
+              runs.get(i).join(),
+              taken.peakBytes(),
+              taken.heapBytes(),
               machine));
     }
     return costs;
   }
 
-  /** Every length as often as it takes, in random order. */
-  private List<Double> interleaved(int round) {
-    List<Double> videos = new ArrayList<>();
-    for (double length : seconds) {
-      int sections = request(length).sections();
-      videos.addAll(Collections.nCopies(Math.ceilDiv(leastSections, sections), length));
-    }
-    Collections.shuffle(videos, new Random(round));
-    return videos;
+  /** As many whole videos of a length as the longest takes turns for. */
+  private LengthVideos videos(
+      int length, SectionTurns turns, int round, Consumer<String> progress) {
+    int most = request(lengths() - 1).sections();
+    int tenth = Math.max(1, most / 10);
+    IntConsumer begun =
+        section -> {
+          if (length == lengths() - 1 && section % tenth == 0) {
+            progress.accept(
+                "round %d of %d, section %d of %d".formatted(round + 1, ROUNDS, section + 1, most));
+          }
+        };
+    VideoRequest request = request(length);
+    return new LengthVideos(
+        engines,
+        request,
+        most / request.sections(),
+        new SectionClock(turns, length, cancelled, begun));
   }
 
-  private static VideoRequest request(double length) {
+  private VideoRequest request(int length) {
     DemoScene scene = DemoScene.builtIn();
     return VideoRequest.builder()
         .image(scene.startImage())
@@ -133,22 +160,8 @@ public final class LengthMeasurement {
         .sampling(Sampling.INVERTED)
         .latentWindow(WINDOW)
         .steps(STEPS)
-        .seconds(length)
+        .seconds(seconds[length])
         .size(SIDE_PIXELS, SIDE_PIXELS)
         .build();
-  }
-
-  /** Adds the time of every section; the heap in use while the video is still held. */
-  private long make(VideoRequest request, List<Double> sectionMillis) {
-    SectionTimer timer = new SectionTimer(cancelled);
-    try (VideoResult video = engine.generate(request, timer)) {
-      if (video.frameCount() != request.outputFrames()) {
-        throw new IllegalStateException(
-            "expected %d frames, found %d".formatted(request.outputFrames(), video.frameCount()));
-      }
-      sectionMillis.addAll(timer.sectionMillis());
-      System.gc();
-      return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A measurement that goes on where it was stopped, round by round. */
 public final class LengthRun {
@@ -16,16 +17,16 @@ public final class LengthRun {
 
   /**
    * @param folder of the run
-   * @param engine with a model of the demo's size
-   * @param cancelled asked between steps
+   * @param engines opens one with a model of the demo's size
+   * @param cancelled asked between sections
    */
-  public LengthRun(Path folder, FramePackEngine engine, BooleanSupplier cancelled) {
-    this(folder, machine(engine), engine, cancelled);
+  public LengthRun(Path folder, Supplier<FramePackEngine> engines, BooleanSupplier cancelled) {
+    this(folder, machine(engines), engines, cancelled);
   }
 
   private LengthRun(
-      Path folder, String machine, FramePackEngine engine, BooleanSupplier cancelled) {
-    this(folder, machine, new LengthMeasurement(engine, machine, cancelled));
+      Path folder, String machine, Supplier<FramePackEngine> engines, BooleanSupplier cancelled) {
+    this(folder, machine, new LengthMeasurement(engines, machine, cancelled));
   }
 
   LengthRun(Path folder, String machine, LengthMeasurement measurement) {
@@ -34,14 +35,16 @@ public final class LengthRun {
     this.measurement = measurement;
   }
 
-  private static String machine(FramePackEngine engine) {
-    return "%s, %d threads, %s, %s, engine %s."
-        .formatted(
-            Machine.cpu(),
-            engine.config().threads(),
-            Machine.jdk(),
-            engine.backendDescription(),
-            Machine.version(FramePackEngine.class));
+  private static String machine(Supplier<FramePackEngine> engines) {
+    try (FramePackEngine engine = engines.get()) {
+      return "%s, %d threads, %s, %s, engine %s."
+          .formatted(
+              Machine.cpu(),
+              engine.config().threads(),
+              Machine.jdk(),
+              engine.backendDescription(),
+              Machine.version(FramePackEngine.class));
+    }
   }
 
   /**
@@ -58,10 +61,13 @@ public final class LengthRun {
       progress.accept("measured before");
       return;
     }
-    progress.accept("warming up");
-    measurement.warmUp();
+    List<LengthMemory> memory = new ArrayList<>();
+    for (int i = 0; i < measurement.lengths(); i++) {
+      progress.accept("memory, length %d of %d".formatted(i + 1, measurement.lengths()));
+      memory.add(measurement.memory(i));
+    }
     for (int round = done; round < LengthMeasurement.rounds(); round++) {
-      costs.addAll(measurement.round(round, progress));
+      costs.addAll(measurement.round(round, memory, progress));
       LengthCostFile.write(folder, costs);
     }
   }

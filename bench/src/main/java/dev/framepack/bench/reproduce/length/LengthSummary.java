@@ -24,7 +24,7 @@ public record LengthSummary(List<Length> lengths, List<Double> ratios, String ma
    * @param ownGrowth median of each video's last quarter over that of its first quarter, its first
    *     and last section, which decode other windows, left out; 1 where there are too few
    * @param peakBytes of the tensors
-   * @param heapBytes of the Java heap after a video, the most of any round
+   * @param heapBytes of the Java heap while a video is held, the most of any round
    */
   public record Length(
       double seconds,
