@@ -3,7 +3,9 @@ package dev.framepack.engine;
 import dev.framepack.weights.ModelFolders;
 import dev.framepack.weights.ModelPart;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What an engine is opened with.
  *
  * @param folders where the parts of the checkpoint lie
+ * @param loras merged into the transformer's weights while they are loaded, summed in this order
  * @param backend what runs the operations
  * @param precision what the models compute in
  * @param device which GPU, as the driver counts, from 0
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EngineConfig(
     ModelFolders folders,
+    List<Lora> loras,
     BackendKind backend,
     Precision precision,
     int device,
@@ -27,6 +31,7 @@ public record EngineConfig(
     int threads) {
 
   public EngineConfig {
+    loras = List.copyOf(loras);
     if (device < 0) {
       throw new InvalidRequestException(
           "CONFIG_DEVICE",
@@ -58,6 +63,7 @@ public record EngineConfig(
   public static final class Builder {
     private @Nullable Path root;
     private final Map<ModelPart, Path> parts = new EnumMap<>(ModelPart.class);
+    private final List<Lora> loras = new ArrayList<>();
     private BackendKind backend = BackendKind.AUTO;
     private Precision precision = Precision.AUTO;
     private int device;
@@ -75,6 +81,18 @@ public record EngineConfig(
     /** One part from somewhere else: its own folder or a repository that contains it. */
     public Builder part(ModelPart part, Path folder) {
       parts.put(part, folder);
+      return this;
+    }
+
+    /**
+     * Adds a LoRA. Several are summed; their order matters for the last bits only.
+     *
+     * @param file safetensors in diffusers, ComfyUI, kohya or original HunyuanVideo naming
+     * @param strength what its change is multiplied with, -10 to 10; 1 as it was trained
+     * @throws InvalidRequestException {@code CONFIG_LORA_STRENGTH}
+     */
+    public Builder lora(Path file, double strength) {
+      loras.add(new Lora(file, strength));
       return this;
     }
 
@@ -120,6 +138,7 @@ public record EngineConfig(
     public EngineConfig build() {
       return new EngineConfig(
           ModelFolders.resolve(root, parts, ModelFolders.REQUIRED),
+          loras,
           backend,
           precision,
           device,

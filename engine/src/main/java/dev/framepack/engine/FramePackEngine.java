@@ -49,13 +49,13 @@ public final class FramePackEngine implements AutoCloseable {
     this.config = config;
     this.backend = open(config);
     try {
-      this.identity = ModelIdentity.of(config.folders());
-      this.models = new ModelSet(config.folders(), config.precision(), backend);
+      this.models = models(config, backend);
     } catch (RuntimeException | Error e) {
       backend.close();
       throw e;
     }
     try {
+      this.identity = ModelIdentity.of(config);
       this.planner = MemoryPlanner.of(models, backend, config);
       this.parts = ModelParts.load(models, backend, planner.placement());
     } catch (OutOfMemoryError e) {
@@ -78,7 +78,7 @@ public final class FramePackEngine implements AutoCloseable {
   /** What a request would take, without the weights loaded; see {@link #plan}. */
   static MemoryForecast plan(EngineConfig config, VideoRequest request) {
     try (Backend backend = open(config);
-        ModelSet models = new ModelSet(config.folders(), config.precision(), backend)) {
+        ModelSet models = models(config, backend)) {
       MemoryPlanner planner = MemoryPlanner.of(models, backend, config);
       return planner.forecast(request, planner.placement());
     }
@@ -104,6 +104,10 @@ public final class FramePackEngine implements AutoCloseable {
     } catch (KernelException e) {
       throw DeviceFailures.translate(e);
     }
+  }
+
+  private static ModelSet models(EngineConfig config, Backend backend) {
+    return new ModelSet(config.folders(), config.loras(), config.precision(), backend);
   }
 
   /** What a failed kernel means to the caller; a lost device ends this engine. */
@@ -133,7 +137,10 @@ public final class FramePackEngine implements AutoCloseable {
     return backendName() + ": " + backend.description();
   }
 
-  /** SHA-256 of every weight file, by component. */
+  /**
+   * SHA-256 of every weight file, by component, and of every LoRA file, {@code
+   * lora/NUMBER/NAME:STRENGTH}.
+   */
   public Map<String, String> modelHashes() {
     return identity.sha256ByFile();
   }

@@ -1,6 +1,5 @@
 package dev.framepack.engine;
 
-import dev.framepack.weights.ModelFolders;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,25 +18,42 @@ import java.util.stream.Stream;
 /**
  * Which checkpoint an engine runs.
  *
- * @param sha256ByFile hash of every weight file, keyed {@code component/file}
+ * @param sha256ByFile hash of every weight file, keyed {@code component/file}, and of every LoRA
+ *     file, keyed {@code lora/number/file:strength}
+ * @param loras what is merged into the weights, in order
  */
-record ModelIdentity(Map<String, String> sha256ByFile) {
+record ModelIdentity(Map<String, String> sha256ByFile, List<MergedLora> loras) {
+  /** A LoRA by its content. */
+  record MergedLora(String file, String sha256, double strength) {}
+
   private static final int BUFFER_BYTES = 1 << 22;
 
   ModelIdentity {
     sha256ByFile = Collections.unmodifiableMap(new TreeMap<>(sha256ByFile));
+    loras = List.copyOf(loras);
   }
 
-  static ModelIdentity of(ModelFolders folders) {
+  static ModelIdentity of(EngineConfig config) {
     Map<String, String> hashes = new TreeMap<>();
-    folders
+    config
+        .folders()
         .folders()
         .forEach((part, folder) -> {
           for (Path file : weightFiles(folder)) {
             hashes.put(part.folderName() + "/" + file.getFileName(), sha256(file));
           }
         });
-    return new ModelIdentity(hashes);
+    List<MergedLora> loras = new ArrayList<>();
+    for (Lora lora : config.loras()) {
+      MergedLora merged =
+          new MergedLora(
+              lora.file().getFileName().toString(), sha256(lora.file()), lora.strength());
+      loras.add(merged);
+      hashes.put(
+          "lora/%s/%s:%s".formatted(loras.size(), merged.file(), merged.strength()),
+          merged.sha256());
+    }
+    return new ModelIdentity(hashes, loras);
   }
 
   private static List<Path> weightFiles(Path folder) {

@@ -26,6 +26,9 @@ final class RequestMetadata {
     made.put("backend", backend);
     made.put("precision", parts.precision());
     made.put("modelSha256", identity.sha256ByFile());
+    if (!identity.loras().isEmpty()) {
+      made.put("loras", identity.loras().stream().map(RequestMetadata::lora).toList());
+    }
     return Collections.unmodifiableMap(made);
   }
 
@@ -58,6 +61,14 @@ final class RequestMetadata {
     values.put("width", size.width());
     values.put("vaeTiling", request.vaeTiling());
     values.put("lastImage", request.lastImage() != null);
+    return Collections.unmodifiableMap(values);
+  }
+
+  private static Map<String, Object> lora(ModelIdentity.MergedLora lora) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("file", lora.file());
+    values.put("sha256", lora.sha256());
+    values.put("strength", lora.strength());
     return Collections.unmodifiableMap(values);
   }
 

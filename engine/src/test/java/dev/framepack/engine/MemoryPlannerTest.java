@@ -64,7 +64,7 @@ final class MemoryPlannerTest {
   @Test
   void theHostsArenasTakeWhatWasForetold() {
     try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
-        ModelSet models = new ModelSet(FOLDERS, Precision.FLOAT32, backend)) {
+        ModelSet models = new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, backend)) {
       WeightPlacement resident = WeightPlacement.resident(models);
       MemoryForecast forecast =
           new MemoryPlanner(models, backend, OptionalLong.empty()).forecast(request(), resident);
@@ -113,7 +113,7 @@ final class MemoryPlannerTest {
                     .orElseThrow())
             .build();
     try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
-        ModelSet models = new ModelSet(FOLDERS, Precision.FLOAT32, backend)) {
+        ModelSet models = new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, backend)) {
       WeightPlacement resident = WeightPlacement.resident(models);
       MemoryForecast forecast =
           new MemoryPlanner(models, backend, OptionalLong.empty()).forecast(request, resident);
@@ -136,7 +136,7 @@ final class MemoryPlannerTest {
     EmulatedDevice device =
         new EmulatedDevice(options.withChecks(false).withWorkers(2, options.instructionLimit()));
     try (Backend backend = new GpuBackend("cuda-emulated", device);
-        ModelSet models = new ModelSet(FOLDERS, Precision.AUTO, backend)) {
+        ModelSet models = new ModelSet(FOLDERS, List.of(), Precision.AUTO, backend)) {
       WeightPlacement placement =
           allResident ? WeightPlacement.resident(models) : WeightPlacement.streamed(models);
       MemoryForecast forecast =
@@ -155,7 +155,7 @@ final class MemoryPlannerTest {
   @Test
   void placementGivesUpWhatIsReadOnceFirstAndStopsAsSoonAsItFits() {
     try (Backend backend = new VectorBackend(1);
-        ModelSet models = new ModelSet(FOLDERS, Precision.BFLOAT16, backend)) {
+        ModelSet models = new ModelSet(FOLDERS, List.of(), Precision.BFLOAT16, backend)) {
       long all = WeightPlacement.resident(models).deviceBytes();
       long least = WeightPlacement.streamed(models).deviceBytes();
       assertThat(least).isLessThan(all);

@@ -62,6 +62,8 @@ public enum WeightError {
 
   LORA_FILE_MISSING("check the path of the LoRA file"),
   LORA_FORMAT("use a LoRA named as diffusers, kohya or HunyuanVideo name theirs"),
+  LORA_UNSUPPORTED("use a plain LoRA of the transformer's linear layers"),
+  LORA_METADATA("write the file again with the metadata of its training"),
   LORA_PAIR("download the LoRA file again"),
   LORA_DTYPE("convert the LoRA file to F32, F16 or BF16"),
   LORA_SHAPE("use a LoRA of linear layers trained for this model"),

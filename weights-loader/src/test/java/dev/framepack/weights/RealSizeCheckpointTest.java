@@ -45,6 +45,11 @@ class RealSizeCheckpointTest {
     }
   }
 
+  /** All tensors of a published component. */
+  static List<ExpectedTensor> expected(String component) {
+    return expected(published(component, StorageType.F32));
+  }
+
   private static List<ExpectedTensor> expected(List<TensorInfo> tensors) {
     return tensors.stream().map(t -> ExpectedTensor.of(t.name(), t.shape())).toList();
   }

@@ -1,9 +1,11 @@
 package dev.framepack.bench.reproduce;
 
 import dev.framepack.engine.cli.EngineOptions;
+import dev.framepack.engine.cli.LoraArgument;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,12 +33,22 @@ public record EngineArguments(List<String> arguments) implements Serializable {
     List<String> arguments = new ArrayList<>();
     for (OptionSpec option : mixin.options()) {
       if (parsed.hasMatchedOption(option)) {
-        arguments.add(option.longestName());
         Object value = option.getValue();
-        arguments.add(String.valueOf(value instanceof Path path ? path.toAbsolutePath() : value));
+        for (Object one : value instanceof Collection<?> several ? several : List.of(value)) {
+          arguments.add(option.longestName());
+          arguments.add(absolute(one));
+        }
       }
     }
     return new EngineArguments(arguments);
+  }
+
+  private static String absolute(Object value) {
+    return switch (value) {
+      case Path path -> path.toAbsolutePath().toString();
+      case LoraArgument lora -> lora.absolute();
+      default -> value.toString();
+    };
   }
 
   /** These, and the option with this value where nothing is said of it. */

@@ -30,6 +30,14 @@ class EngineArgumentsTest {
   }
 
   @Test
+  void everyLoraTravelsWithItsStrength() {
+    String folder = Path.of("").toAbsolutePath().toString();
+    assertThat(said("--lora", "a.safetensors", "--lora", "b:x.safetensors:0.5").arguments())
+        .containsExactly(
+            "--lora", folder + "/a.safetensors:1.0", "--lora", folder + "/b:x.safetensors:0.5");
+  }
+
+  @Test
   void aDefaultGivesWayToWhatWasSaid() {
     assertThat(said("--threads", "3").orElse("--threads", "5").arguments())
         .isEqualTo(List.of("--threads", "3"));

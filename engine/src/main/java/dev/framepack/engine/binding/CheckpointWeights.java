@@ -42,7 +42,7 @@ public final class CheckpointWeights {
       WeightTypes types,
       Backend backend) {
     try (ComponentWeights weights = ComponentWeights.open(component, path, OpenOptions.MAPPED)) {
-      return load(weights, parameters, List.of(), types, backend);
+      return load(weights, parameters, List.of(), types, LoraMerge.NONE, backend);
     }
   }
 
@@ -50,6 +50,7 @@ public final class CheckpointWeights {
    * Checks and loads a component whose files are open; they may be closed afterwards.
    *
    * @param unused what the files may hold besides; checked where present, never loaded
+   * @param loras what changes the weights on the way
    * @throws dev.framepack.weights.WeightException see {@link #require}; {@code MODEL_CHANGED} when
    *     a file was written to meanwhile
    */
@@ -58,25 +59,32 @@ public final class CheckpointWeights {
       List<Parameter> parameters,
       List<Parameter> unused,
       WeightTypes types,
+      LoraMerge loras,
       Backend backend) {
     return load(
         weights,
         withPresent(weights, parameters, unused),
+        loras,
         (component, source) ->
             ArenaWeightStore.load(component, parameters, types, source, backend));
   }
 
-  /** As {@link #load(ComponentWeights, List, List, WeightTypes, Backend)}, some groups streamed. */
+  /**
+   * As {@link #load(ComponentWeights, List, List, WeightTypes, LoraMerge, Backend)}, some groups
+   * streamed.
+   */
   public static StreamedWeightStore load(
       ComponentWeights weights,
       List<Parameter> parameters,
       List<Parameter> unused,
       WeightTypes types,
       StreamedWeightStore.Streamed streamed,
+      LoraMerge loras,
       Backend backend) {
     return load(
         weights,
         withPresent(weights, parameters, unused),
+        loras,
         (component, source) ->
             StreamedWeightStore.load(component, parameters, streamed, types, source, backend));
   }
@@ -84,9 +92,10 @@ public final class CheckpointWeights {
   private static <S extends WeightStore> S load(
       ComponentWeights weights,
       List<Parameter> expected,
+      LoraMerge loras,
       BiFunction<String, ArenaWeightStore.Source, S> loader) {
     require(weights, expected);
-    S store = loader.apply(weights.component().part().folderName(), new Files(weights));
+    S store = loader.apply(weights.component().part().folderName(), loras.over(new Files(weights)));
     try {
       weights.weights().requireUnchanged();
       return store;

@@ -5,6 +5,8 @@ import dev.framepack.engine.EngineConfig;
 import dev.framepack.engine.Precision;
 import dev.framepack.weights.ModelPart;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -46,6 +48,14 @@ public final class EngineOptions {
   @Option(names = "--scheduler", paramLabel = "DIR", description = "This part from elsewhere.")
   @Nullable Path scheduler;
 
+  @Option(
+      names = "--lora",
+      paramLabel = "FILE[:STRENGTH]",
+      converter = LoraArgument.Converter.class,
+      description =
+          "LoRA to merge into the transformer, strength -10 to 10, default 1; repeatable.")
+  List<LoraArgument> loras = new ArrayList<>();
+
   @picocli.CommandLine.Mixin final BackendOptions backend = new BackendOptions();
 
   @Option(
@@ -76,6 +86,7 @@ public final class EngineOptions {
     if (model != null) {
       builder.models(model);
     }
+    loras.forEach(lora -> builder.lora(lora.file(), lora.strength()));
     part(builder, ModelPart.TRANSFORMER, transformer);
     part(builder, ModelPart.VAE, vae);
     part(builder, ModelPart.TEXT_ENCODER, textEncoder);

@@ -67,7 +67,7 @@ public final class ModelParts implements AutoCloseable {
    *     together
    */
   public static ModelParts load(ModelFolders folders, Backend backend, Precision precision) {
-    ModelSet models = new ModelSet(folders, precision, backend);
+    ModelSet models = new ModelSet(folders, List.of(), precision, backend);
     try {
       ModelParts parts = load(models, backend, WeightPlacement.resident(models));
       parts.closers.addFirst(models::close);

@@ -1,6 +1,8 @@
 package dev.framepack.engine.pipeline;
 
+import dev.framepack.engine.Lora;
 import dev.framepack.engine.Precision;
+import dev.framepack.engine.binding.LoraMerge;
 import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.text.ClipTextEncoder;
@@ -13,9 +15,13 @@ import dev.framepack.kernels.Backend;
 import dev.framepack.weights.Component;
 import dev.framepack.weights.ModelFolders;
 import dev.framepack.weights.config.ModelConfigs;
+import java.util.ArrayList;
 import java.util.List;
 
-/** All of a checkpoint but its weights: models built from their configurations, and tokenizers. */
+/**
+ * All of a checkpoint but its weights: models built from their configurations, tokenizers, and the
+ * LoRA files that will change the weights.
+ */
 public final class ModelSet implements AutoCloseable {
   final ModelFolders folders;
   final ModelConfigs configs;
@@ -27,6 +33,7 @@ public final class ModelSet implements AutoCloseable {
   final Tokenizer llamaTokenizer;
   final Tokenizer clipTokenizer;
 
+  private final LoraMerge loras;
   private final PartWeights transformerWeights;
   private final PartWeights vaeWeights;
   private final PartWeights llamaWeights;
@@ -34,14 +41,15 @@ public final class ModelSet implements AutoCloseable {
   private final PartWeights siglipWeights;
 
   /**
-   * Reads configurations and tokenizers.
+   * Reads configurations and tokenizers, and checks LoRA files.
    *
+   * @param loras to merge into the transformer, in order
    * @param backend decides what {@link Precision#AUTO} means
-   * @throws dev.framepack.weights.WeightException for configurations
+   * @throws dev.framepack.weights.WeightException for configurations and LoRA files
    * @throws dev.framepack.engine.FramePackException for tokenizers, and for parts that do not fit
    *     together
    */
-  public ModelSet(ModelFolders folders, Precision precision, Backend backend) {
+  public ModelSet(ModelFolders folders, List<Lora> loras, Precision precision, Backend backend) {
     this.folders = folders;
     configs = ModelConfigs.read(folders);
     transformer = new PackedTransformer(configs.transformer());
@@ -84,13 +92,21 @@ public final class ModelSet implements AutoCloseable {
             siglip.unusedParameters(),
             siglip.weightGroups(),
             WeightTypes.all(precision.of(Component.IMAGE_ENCODER, backend)));
-    llamaTokenizer = HfTokenizer.open(folders.tokenizer(), configs.textEncoder().vocabSize());
+    this.loras = LoraMerge.open(loras, transformer.parameters());
+    List<Runnable> opened = new ArrayList<>(List.of(this.loras::close));
     try {
+      llamaTokenizer = HfTokenizer.open(folders.tokenizer(), configs.textEncoder().vocabSize());
+      opened.add(llamaTokenizer::close);
       clipTokenizer = HfTokenizer.open(folders.tokenizer2(), configs.textEncoder2().vocabSize());
     } catch (RuntimeException | Error e) {
-      llamaTokenizer.close();
+      opened.forEach(Runnable::run);
       throw e;
     }
+  }
+
+  /** What is merged into the weights of a component. */
+  LoraMerge loras(Component component) {
+    return component == Component.TRANSFORMER ? loras : LoraMerge.NONE;
   }
 
   PartWeights transformerWeights() {
@@ -127,5 +143,6 @@ public final class ModelSet implements AutoCloseable {
   public void close() {
     clipTokenizer.close();
     llamaTokenizer.close();
+    loras.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.binding.CheckpointWeights;
+import dev.framepack.engine.binding.LoraMerge;
 import dev.framepack.engine.binding.StreamedWeightStore;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.kernels.Backend;
@@ -72,10 +73,11 @@ final class WeightLoader {
         ComponentWeights.open(
             part.component(), models.folders.folder(part.component().part()), OpenOptions.MAPPED)) {
       StreamedWeightStore.Streamed streamed = streamed(part);
+      LoraMerge loras = models.loras(part.component());
       return streamed.groups().isEmpty()
-          ? CheckpointWeights.load(files, part.used(), part.unused(), part.types(), backend)
+          ? CheckpointWeights.load(files, part.used(), part.unused(), part.types(), loras, backend)
           : CheckpointWeights.load(
-              files, part.used(), part.unused(), part.types(), streamed, backend);
+              files, part.used(), part.unused(), part.types(), streamed, loras, backend);
     }
   }
 

@@ -378,4 +378,22 @@ final class CommandLineTest {
     SafetensorsWriter.write(lora, List.of(down), Map.of());
     assertRefused(run("inspect", lora.toString()), Failures.BAD_MODEL, "LORA_PAIR");
   }
+
+  @Test
+  void loraFilesAreArguments() throws IOException {
+    Path lora = folder.resolve("a:b.safetensors");
+    String key = "transformer.transformer_blocks.0.attn.to_q.lora_";
+    SafetensorsWriter.write(
+        lora,
+        List.of(
+            WeightTensor.ofFloats(key + "A.weight", new long[] {1, 32}, new float[32]),
+            WeightTensor.ofFloats(key + "B.weight", new long[] {32, 1}, new float[32])),
+        Map.of());
+    assertRefused(run(generate("--lora=" + lora + ":11")), Failures.BAD_REQUEST, "found 11.0");
+    assertRefused(run(generate("--lora=nowhere")), Failures.BAD_MODEL, "LORA_FILE_MISSING");
+    Run good = run(generate("--lora=" + lora + ":0.5"));
+    assertThat(good.code()).as(good.err()).isZero();
+    assertThat(Files.readString(outputs.resolve("video.y4m.json")))
+        .contains("\"file\" : \"a:b.safetensors\"", "\"strength\" : 0.5");
+  }
 }

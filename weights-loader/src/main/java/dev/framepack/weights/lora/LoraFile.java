@@ -3,6 +3,8 @@ package dev.framepack.weights.lora;
 import dev.framepack.weights.ExpectedTensor;
 import dev.framepack.weights.MessageText;
 import dev.framepack.weights.NameList;
+import dev.framepack.weights.OriginalNames;
+import dev.framepack.weights.OriginalNames.Share;
 import dev.framepack.weights.WeightError;
 import dev.framepack.weights.WeightException;
 import dev.framepack.weights.WeightFile;
@@ -37,10 +39,11 @@ public final class LoraFile implements AutoCloseable {
   /**
    * Opens a file and reads every value once.
    *
-   * @throws WeightException {@code LORA_FILE_MISSING}; {@code LORA_FORMAT} for names of no known or
-   *     of several formats; {@code LORA_PAIR} for half a pair; {@code LORA_DTYPE}, {@code
-   *     LORA_SHAPE}, {@code LORA_RANK}, {@code LORA_ALPHA}, {@code LORA_NON_FINITE} for a tensor;
-   *     else as {@link WeightFile#open(Path)}
+   * @throws WeightException {@code LORA_FILE_MISSING}; {@code LORA_UNSUPPORTED} for another kind of
+   *     adapter; {@code LORA_FORMAT} for names of no known or of several formats; {@code LORA_PAIR}
+   *     for half a pair; {@code LORA_METADATA}; {@code LORA_DTYPE}, {@code LORA_SHAPE}, {@code
+   *     LORA_RANK}, {@code LORA_ALPHA}, {@code LORA_NON_FINITE} for a tensor; else as {@link
+   *     WeightFile#open(Path)}
    */
   public static LoraFile open(Path path) {
     if (Files.notExists(path)) {
@@ -82,27 +85,21 @@ public final class LoraFile implements AutoCloseable {
   }
 
   /**
-   * Finds the weight each target changes.
+   * Finds the weights each target changes, by canonical or original names. A target that stands for
+   * several weights kept together changes each of them by its rows.
    *
    * @param modelTensors the tensors of the model, by canonical names
-   * @return targets by the name of their weight, in the order of {@link #targets()}
+   * @return changes by the name of their weight, in the order of {@link #targets()}
    * @throws WeightException {@code LORA_UNMATCHED} when a target has no weight, {@code
-   *     LORA_AMBIGUOUS} when it could mean two, {@code LORA_SHAPE} when the weight is not {@code
-   *     [out, in]}
+   *     LORA_AMBIGUOUS} when it could mean two or two mean one, {@code LORA_SHAPE} when the weights
+   *     are not {@code [out, in]} together
    */
-  public Map<String, LoraTarget> match(Collection<ExpectedTensor> modelTensors) {
-    Map<String, List<ExpectedTensor>> weights = new LinkedHashMap<>();
-    for (ExpectedTensor tensor : modelTensors) {
-      String name = tensor.name();
-      if (name.endsWith(WEIGHT_SUFFIX)) {
-        String module = name.substring(0, name.length() - WEIGHT_SUFFIX.length());
-        weights.computeIfAbsent(format.targetName(module), key -> new ArrayList<>()).add(tensor);
-      }
-    }
+  public Map<String, LoraChange> match(Collection<ExpectedTensor> modelTensors) {
+    Map<String, List<List<Share>>> weights = weightsByTarget(modelTensors);
     requireAllMatched(weights);
-    Map<String, LoraTarget> matched = LinkedHashMap.newLinkedHashMap(targets.size());
+    Map<String, LoraChange> matched = LinkedHashMap.newLinkedHashMap(targets.size());
     for (LoraTarget target : targets) {
-      List<ExpectedTensor> candidates = weights.getOrDefault(target.name(), List.of());
+      List<List<Share>> candidates = weights.getOrDefault(target.name(), List.of());
       if (candidates.size() > 1) {
         throw WeightException.in(
             WeightError.LORA_AMBIGUOUS,
@@ -111,16 +108,47 @@ public final class LoraFile implements AutoCloseable {
                 .formatted(
                     MessageText.quote(target.name(), 60),
                     candidates.size(),
-                    NameList.of(candidates.stream().map(ExpectedTensor::name).toList())));
+                    NameList.of(names(candidates.stream().flatMap(List::stream).toList()))));
       }
-      ExpectedTensor weight = candidates.getFirst();
-      requireShape(target, weight);
-      matched.put(weight.name(), target);
+      requireShape(target, candidates.getFirst());
+      for (Share share : candidates.getFirst()) {
+        String weight = share.tensor().name();
+        LoraChange other = matched.put(weight, new LoraChange(target, share.firstRow()));
+        if (other != null) {
+          throw WeightException.in(
+              WeightError.LORA_AMBIGUOUS,
+              path(),
+              "targets %s and %s both change %s"
+                  .formatted(
+                      MessageText.quote(other.target().name(), 60),
+                      MessageText.quote(target.name(), 60),
+                      MessageText.quote(weight, 60)));
+        }
+      }
     }
     return Collections.unmodifiableMap(matched);
   }
 
-  private void requireAllMatched(Map<String, List<ExpectedTensor>> weights) {
+  /** What a target of each name would change: one weight, or several kept together. */
+  private Map<String, List<List<Share>>> weightsByTarget(Collection<ExpectedTensor> modelTensors) {
+    List<ExpectedTensor> all =
+        modelTensors.stream().filter(tensor -> tensor.name().endsWith(WEIGHT_SUFFIX)).toList();
+    Map<String, List<List<Share>>> weights = new LinkedHashMap<>();
+    all.forEach(tensor -> add(weights, tensor.name(), List.of(new Share(tensor, 0))));
+    OriginalNames.sharesOf(all).forEach((name, shares) -> add(weights, name, shares));
+    return weights;
+  }
+
+  private void add(Map<String, List<List<Share>>> weights, String name, List<Share> shares) {
+    String module = name.substring(0, name.length() - WEIGHT_SUFFIX.length());
+    weights.computeIfAbsent(format.targetName(module), key -> new ArrayList<>()).add(shares);
+  }
+
+  private static List<String> names(List<Share> shares) {
+    return shares.stream().map(share -> share.tensor().name()).toList();
+  }
+
+  private void requireAllMatched(Map<String, List<List<Share>>> weights) {
     List<String> unmatched =
         targets.stream().map(LoraTarget::name).filter(name -> !weights.containsKey(name)).toList();
     if (unmatched.isEmpty()) {
@@ -143,18 +171,22 @@ public final class LoraFile implements AutoCloseable {
                 NameList.of(unmatched)));
   }
 
-  private void requireShape(LoraTarget target, ExpectedTensor weight) {
-    long[] shape = {target.up().shape()[0], target.down().shape()[1]};
-    if (!Arrays.equals(shape, weight.shape())) {
+  private void requireShape(LoraTarget target, List<Share> weights) {
+    long[] found = {target.up().shape()[0], target.down().shape()[1]};
+    long[] expected = weights.getFirst().tensor().shape();
+    for (Share other : weights.subList(1, weights.size())) {
+      expected[0] += other.tensor().shape()[0];
+    }
+    if (!Arrays.equals(found, expected)) {
       throw WeightException.in(
           WeightError.LORA_SHAPE,
           path(),
-          "target %s changes a weight of %s, expected %s as %s of the model has"
+          "target %s changes a weight of %s, expected %s as the model has in %s"
               .formatted(
                   MessageText.quote(target.name(), 60),
-                  Arrays.toString(shape),
-                  Arrays.toString(weight.shape()),
-                  MessageText.quote(weight.name(), 60)));
+                  Arrays.toString(found),
+                  Arrays.toString(expected),
+                  NameList.of(names(weights))));
     }
   }
 

@@ -22,9 +22,12 @@ import org.jspecify.annotations.Nullable;
 /** Turns the tensors of a file into checked targets. */
 final class LoraReader {
   private final WeightFile file;
+  private final LoraMetadata metadata;
 
   LoraReader(WeightFile file) {
     this.file = file;
+    UnsupportedKeys.refuse(file);
+    this.metadata = LoraMetadata.read(file.path(), file.metadata());
   }
 
   /** The one format all names are written in. */
@@ -54,9 +57,16 @@ final class LoraReader {
     Map<String, Map<Role, String>> parts = new LinkedHashMap<>();
     for (String name : file.names()) {
       Key key = Objects.requireNonNull(format.parse(name));
-      parts
-          .computeIfAbsent(key.target(), target -> new EnumMap<>(Role.class))
-          .put(key.role(), name);
+      String other =
+          parts
+              .computeIfAbsent(key.target(), target -> new EnumMap<>(Role.class))
+              .put(key.role(), name);
+      if (other != null) {
+        throw refusal(
+            WeightError.LORA_PAIR,
+            name,
+            "stands for the same matrix as " + MessageText.quote(other, 80));
+      }
     }
     requirePairs(format, parts);
     List<LoraTarget> targets = new ArrayList<>(parts.size());
@@ -97,7 +107,7 @@ final class LoraReader {
                       Arrays.toString(up.shape()))
               + " rank of at least 1");
     }
-    double alpha = alpha(part.get(Role.ALPHA), rank);
+    double alpha = alpha(part.get(Role.ALPHA), name, rank);
     requireFinite(down);
     requireFinite(up);
     return new LoraTarget(name, (int) rank, alpha, down, up);
@@ -111,6 +121,13 @@ final class LoraReader {
           name,
           "is %s, expected one of %s".formatted(info.type(), StorageType.FLOATING));
     }
+    if (info.shape().length > 2) {
+      throw refusal(
+          WeightError.LORA_UNSUPPORTED,
+          name,
+          "is %s, the LoRA of a convolution, expected a matrix %s"
+              .formatted(Arrays.toString(info.shape()), expected));
+    }
     if (info.shape().length != 2 || info.elementCount() == 0) {
       throw refusal(
           WeightError.LORA_SHAPE,
@@ -120,9 +137,9 @@ final class LoraReader {
     return info;
   }
 
-  private double alpha(@Nullable String name, long rank) {
+  private double alpha(@Nullable String name, String target, long rank) {
     if (name == null) {
-      return rank; // a scale of 1, as the trainers that store no alpha mean it
+      return metadata.alpha(target, rank);
     }
     TensorInfo info = file.info(name);
     if (info.elementCount() != 1) {

@@ -12,4 +12,9 @@ import dev.framepack.weights.TensorInfo;
  * @param down {@code [r, in]}, A in the paper
  * @param up {@code [out, r]}, B in the paper
  */
-public record LoraTarget(String name, int rank, double alpha, TensorInfo down, TensorInfo up) {}
+public record LoraTarget(String name, int rank, double alpha, TensorInfo down, TensorInfo up) {
+  /** What the product of the matrices is multiplied with. */
+  public double scale() {
+    return alpha / rank;
+  }
+}

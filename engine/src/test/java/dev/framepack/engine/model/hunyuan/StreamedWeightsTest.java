@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.framepack.engine.GoldenData;
 import dev.framepack.engine.binding.CheckpointWeights;
+import dev.framepack.engine.binding.LoraMerge;
 import dev.framepack.engine.binding.Parameter;
 import dev.framepack.engine.binding.StreamedWeightStore;
 import dev.framepack.engine.binding.WeightGroup;
@@ -97,7 +98,12 @@ final class StreamedWeightsTest {
     try (ComponentWeights files = open();
         WeightStore weights =
             CheckpointWeights.load(
-                files, model.parameters(), List.of(), model.weightTypes(dtype), backend)) {
+                files,
+                model.parameters(),
+                List.of(),
+                model.weightTypes(dtype),
+                LoraMerge.NONE,
+                backend)) {
       return velocity(backend, weights);
     }
   }
@@ -115,6 +121,7 @@ final class StreamedWeightsTest {
                 List.of(),
                 types,
                 new StreamedWeightStore.Streamed(stream, 0, model.weightGroups()),
+                LoraMerge.NONE,
                 backend)) {
       return velocity(backend, weights);
     }
