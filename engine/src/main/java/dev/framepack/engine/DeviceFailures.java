@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class DeviceFailures {
   private DeviceFailures() {}
 
-  /** The engine's exception for a failure that came from a device; others stay as they are. */
-  static RuntimeException translate(KernelException failure) {
+  /** The engine's exception for a failure of a device or of a kernel. */
+  static FramePackException translate(KernelException failure) {
     DeviceException device = cause(failure);
     String message = String.valueOf(failure.getMessage());
     return switch (device) {
-      case null -> failure;
+      case null -> new DeviceFaultException("BACKEND", message, "please report it", failure);
       case DeviceUnavailableException unavailable ->
           new NativeLoadException(
               "DEVICE_UNAVAILABLE",
@@ -37,8 +37,19 @@ final class DeviceFailures {
     };
   }
 
+  /** The engine's exception for a backend that could not be opened. */
+  static FramePackException unavailable(KernelException failure) {
+    return cause(failure) == null
+        ? new NativeLoadException(
+            "BACKEND_UNAVAILABLE",
+            String.valueOf(failure.getMessage()),
+            "see framepack probe for the others",
+            failure)
+        : translate(failure);
+  }
+
   /** True when the device is lost to this process. */
-  static boolean isFinal(KernelException failure) {
+  static boolean isFinal(Throwable failure) {
     DeviceException device = cause(failure);
     return device != null && device.isSticky();
   }

@@ -1,8 +1,11 @@
 package dev.framepack.engine;
 
+import dev.framepack.kernels.Backend;
 import dev.framepack.weights.ModelFolders;
 import dev.framepack.weights.ModelPart;
+import dev.framepack.weights.WeightException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param device which GPU, as the driver counts, from 0
  * @param deviceMemoryBytes most device memory to use; empty for all there is
  * @param threads of the CPU and emulated backends, 1-1024
+ * @param queueLimit jobs that may wait, 1-100000
+ * @param closeTimeout longest that closing waits for a running job
  */
 public record EngineConfig(
     ModelFolders folders,
@@ -28,7 +33,9 @@ public record EngineConfig(
     Precision precision,
     int device,
     OptionalLong deviceMemoryBytes,
-    int threads) {
+    int threads,
+    int queueLimit,
+    Duration closeTimeout) {
 
   public EngineConfig {
     loras = List.copyOf(loras);
@@ -53,6 +60,24 @@ public record EngineConfig(
           "give the number of cores to use",
           null);
     }
+    if (queueLimit < 1 || queueLimit > 100_000) {
+      throw new InvalidRequestException(
+          "CONFIG_QUEUE_LIMIT",
+          "the queue limit must be 1 to 100000, found " + queueLimit,
+          "give the number of jobs that may wait",
+          null);
+    }
+    if (closeTimeout.isNegative() || closeTimeout.compareTo(Duration.ofDays(1)) > 0) {
+      throw new InvalidRequestException(
+          "CONFIG_CLOSE_TIMEOUT",
+          "the close timeout must be 0 to 24 hours, found " + closeTimeout,
+          "give how long closing may wait for a running job",
+          null);
+    }
+  }
+
+  Backend openBackend() {
+    return backend.open(threads, device);
   }
 
   public static Builder builder() {
@@ -69,6 +94,8 @@ public record EngineConfig(
     private int device;
     private OptionalLong deviceMemoryBytes = OptionalLong.empty();
     private int threads = Runtime.getRuntime().availableProcessors();
+    private int queueLimit = 100;
+    private Duration closeTimeout = Duration.ofSeconds(30);
 
     private Builder() {}
 
@@ -129,21 +156,43 @@ public record EngineConfig(
       return this;
     }
 
+    /** Jobs that may wait. Default: 100. */
+    public Builder queueLimit(int value) {
+      queueLimit = value;
+      return this;
+    }
+
+    /** Longest that closing waits for a running job to stop. Default: 30 seconds. */
+    public Builder closeTimeout(Duration value) {
+      closeTimeout = value;
+      return this;
+    }
+
     /**
      * The configuration.
      *
-     * @throws dev.framepack.weights.WeightException {@code MODEL_PART_MISSING}, naming all missing
-     *     parts
+     * @throws ModelFormatException {@code MODEL_PART_MISSING}, naming all missing parts
+     * @throws InvalidRequestException for a value outside its limits
      */
     public EngineConfig build() {
       return new EngineConfig(
-          ModelFolders.resolve(root, parts, ModelFolders.REQUIRED),
+          folders(),
           loras,
           backend,
           precision,
           device,
           deviceMemoryBytes,
-          threads);
+          threads,
+          queueLimit,
+          closeTimeout);
+    }
+
+    private ModelFolders folders() {
+      try {
+        return ModelFolders.resolve(root, parts, ModelFolders.REQUIRED);
+      } catch (WeightException e) {
+        throw ModelFailures.translate(e);
+      }
     }
   }
 }

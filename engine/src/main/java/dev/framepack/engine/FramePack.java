@@ -9,13 +9,14 @@ public final class FramePack {
   /**
    * Loads a checkpoint.
    *
-   * @throws dev.framepack.weights.WeightException for files that are missing, malformed or of
-   *     another model
+   * @throws ModelFormatException for files that are missing or malformed
+   * @throws ModelMismatchException for files of another model
+   * @throws NativeLoadException for a backend that cannot run here
    * @throws FramePackException for everything else that keeps the engine from running; nothing
    *     stays allocated
    */
   public static FramePackEngine open(EngineConfig config) {
-    return new FramePackEngine(config);
+    return new FramePackEngine(config, config::openBackend);
   }
 
   /**
@@ -24,6 +25,6 @@ public final class FramePack {
    * @throws FramePackException for a backend, configuration or tokenizer that cannot be used
    */
   public static MemoryForecast plan(EngineConfig config, VideoRequest request) {
-    return FramePackEngine.plan(config, request);
+    return LoadedModel.plan(config, request);
   }
 }

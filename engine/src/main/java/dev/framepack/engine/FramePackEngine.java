@@ -2,18 +2,18 @@ package dev.framepack.engine;
 
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.job.JobQueue;
+import dev.framepack.engine.job.QueuedGeneration;
 import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.pipeline.ClipEncoder;
 import dev.framepack.engine.pipeline.FramePackPipeline;
 import dev.framepack.engine.pipeline.FrameStitcher;
-import dev.framepack.engine.pipeline.ModelParts;
-import dev.framepack.engine.pipeline.ModelSet;
 import dev.framepack.engine.pipeline.PipelineObserver;
 import dev.framepack.engine.pipeline.RgbFrames;
 import dev.framepack.engine.pipeline.RunReport;
 import dev.framepack.engine.video.FrameStore;
 import dev.framepack.kernels.Backend;
-import dev.framepack.kernels.KernelException;
+import dev.framepack.kernels.StoppedException;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.weights.ModelVariant;
 import java.nio.file.Path;
@@ -23,118 +23,80 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loaded checkpoint that makes videos. Thread-safe: calls from several threads run one after the
- * other, first come first served, and do not influence each other. Closing waits for a running
- * generation.
+ * A loaded checkpoint that makes videos. Thread-safe: jobs from any thread are computed one after
+ * the other, first come first served, on one thread of the engine, and do not influence each other.
  */
 public final class FramePackEngine implements AutoCloseable {
   private final EngineConfig config;
-  private final Backend backend;
-  private final ModelSet models;
-  private final MemoryPlanner planner;
-  private final ModelParts parts;
-  private final ModelIdentity identity;
-  private final ReentrantLock running = new ReentrantLock(true);
+  private final LoadedModel model;
+  private final JobQueue jobs;
   private final Set<Sampling> samplingsSeen = new HashSet<>();
-  private boolean closed;
 
-  /** The failure that lost the device. */
-  private @Nullable RuntimeException death;
+  /** Held by those who read the model beside the jobs; closing waits for them. */
+  private final ReadWriteLock modelInUse = new ReentrantReadWriteLock();
 
-  FramePackEngine(EngineConfig config) {
+  /**
+   * @param backend opens what runs the operations
+   */
+  FramePackEngine(EngineConfig config, Supplier<Backend> backend) {
     this.config = config;
-    this.backend = open(config);
-    try {
-      this.models = models(config, backend);
-    } catch (RuntimeException | Error e) {
-      backend.close();
-      throw e;
-    }
-    try {
-      this.identity = ModelIdentity.of(config);
-      this.planner = MemoryPlanner.of(models, backend, config);
-      this.parts = ModelParts.load(models, backend, planner.placement());
-    } catch (OutOfMemoryError e) {
-      closeModels();
-      throw outOfMemory("loading the model", e);
-    } catch (KernelException e) {
-      closeModels();
-      throw DeviceFailures.translate(e);
-    } catch (RuntimeException | Error e) {
-      closeModels();
-      throw e;
-    }
+    this.model = LoadedModel.open(config, backend);
+    this.jobs = new JobQueue(config.queueLimit(), this::free);
+    jobs.start();
   }
 
-  private void closeModels() {
-    models.close();
-    backend.close();
-  }
-
-  /** What a request would take, without the weights loaded; see {@link #plan}. */
-  static MemoryForecast plan(EngineConfig config, VideoRequest request) {
-    try (Backend backend = open(config);
-        ModelSet models = models(config, backend)) {
-      MemoryPlanner planner = MemoryPlanner.of(models, backend, config);
-      return planner.forecast(request, planner.placement());
+  /** After the last job, on the engine's thread. */
+  private void free() {
+    modelInUse.writeLock().lock();
+    try {
+      model.close();
+    } finally {
+      modelInUse.writeLock().unlock();
     }
   }
 
   /**
-   * What a request will take of memory, before any work. On a device a request that does not fit is
-   * refused by {@link #generate(VideoRequest, GenerationListener)} with these figures.
+   * What a request will take of memory, before any work and without waiting for jobs. On a device a
+   * request that does not fit is refused with these figures.
+   *
+   * @throws IllegalStateException after {@link #close}
    */
   public MemoryForecast plan(VideoRequest request) {
-    running.lock();
+    modelInUse.readLock().lock();
     try {
-      requireOpen();
-      return planner.forecast(request, parts.placement());
+      jobs.requireOpen();
+      return EngineFailures.translated(() -> "planning", () -> model.forecast(request));
     } finally {
-      running.unlock();
+      modelInUse.readLock().unlock();
     }
   }
 
-  private static Backend open(EngineConfig config) {
+  /** Does work of a job; a fault that lost the device is the end of the engine. */
+  private <T> T translated(Supplier<String> during, Supplier<T> work) {
     try {
-      return config.backend().open(config.threads(), config.device());
-    } catch (KernelException e) {
-      throw DeviceFailures.translate(e);
+      return EngineFailures.translated(during, work);
+    } catch (DeviceFaultException e) {
+      if (DeviceFailures.isFinal(e)) {
+        jobs.die(e);
+      }
+      throw e;
     }
-  }
-
-  private static ModelSet models(EngineConfig config, Backend backend) {
-    return new ModelSet(config.folders(), config.loras(), config.precision(), backend);
-  }
-
-  /** What a failed kernel means to the caller; a lost device ends this engine. */
-  private RuntimeException failure(KernelException e) {
-    RuntimeException failure = DeviceFailures.translate(e);
-    if (DeviceFailures.isFinal(e)) {
-      death = failure;
-    }
-    return failure;
-  }
-
-  private static OutOfHostMemoryException outOfMemory(String during, OutOfMemoryError cause) {
-    return new OutOfHostMemoryException(
-        "HOST_MEMORY",
-        during + ": the memory of this machine or the Java heap is used up: " + cause.getMessage(),
-        "choose a smaller size or latent window, vae tiling, or a larger heap (-Xmx)",
-        cause);
   }
 
   /** What runs the operations, by its name. */
   public String backendName() {
-    return backend.name();
+    return model.backend().name();
   }
 
   /** What runs the operations, for people. */
   public String backendDescription() {
-    return backendName() + ": " + backend.description();
+    return backendName() + ": " + model.backend().description();
   }
 
   /**
@@ -142,12 +104,12 @@ public final class FramePackEngine implements AutoCloseable {
    * lora/NUMBER/NAME:STRENGTH}.
    */
   public Map<String, String> modelHashes() {
-    return identity.sha256ByFile();
+    return model.identity().sha256ByFile();
   }
 
   /** Bytes of all weights. */
   public long weightBytes() {
-    return parts.weightBytes();
+    return model.parts().weightBytes();
   }
 
   /** The size a request's video will have, pixels. */
@@ -156,28 +118,40 @@ public final class FramePackEngine implements AutoCloseable {
   }
 
   /**
-   * Makes a video; returns when it is whole.
+   * Appends a video to the queue; returns at once.
+   *
+   * @throws QueueFullException when as many jobs wait as may
+   * @throws EngineDeadException when an earlier fault lost the device
+   * @throws IllegalStateException after {@link #close}
+   */
+  public GenerationJob submit(VideoRequest request, JobOptions options) {
+    return enqueue(request, options);
+  }
+
+  private QueuedGeneration enqueue(VideoRequest request, JobOptions options) {
+    return QueuedGeneration.submit(
+        jobs, request, options, listener -> run(request, listener, options.frameDirectory()));
+  }
+
+  /**
+   * Makes a video: submits it, waits until it is whole and the listener has heard everything. When
+   * the waiting thread is interrupted, the job is cancelled and the interrupt still set.
    *
    * @param frameDirectory where finished frames wait in a temporary file; null for the system's
    *     temporary folder
-   * @throws CancelledException when the listener asked for it
+   * @throws CancelledException when the listener asked for it, the thread was interrupted or the
+   *     engine closed
+   * @throws QueueFullException when as many jobs wait as may
    * @throws EngineDeadException when an earlier fault lost the device
    * @throws OutOfDeviceMemoryException when the request does not fit, before any work
    * @throws FramePackException when the run fails
+   * @throws IllegalStateException after {@link #close}, and on the engine's own thread
    */
   public VideoResult generate(
       VideoRequest request, GenerationListener listener, @Nullable Path frameDirectory) {
-    running.lock();
-    try {
-      requireOpen();
-      warnIfTrainedForAnother(request.sampling());
-      if (backend.deviceBytes().isPresent()) {
-        planner.forecast(request, parts.placement()).requireFit();
-      }
-      return run(request, listener, frameDirectory);
-    } finally {
-      running.unlock();
-    }
+    JobOptions options =
+        JobOptions.builder().listener(listener).frameDirectory(frameDirectory).build();
+    return enqueue(request, options).awaitOrCancel();
   }
 
   /**
@@ -190,13 +164,36 @@ public final class FramePackEngine implements AutoCloseable {
 
   private VideoResult run(
       VideoRequest request, GenerationListener listener, @Nullable Path frameDirectory) {
-    long begin = System.nanoTime();
     ImageSize size = outputSize(request);
+    try {
+      return translated(
+          () -> "generating %dx%d".formatted(size.width(), size.height()),
+          () -> {
+            warnIfTrainedForAnother(request.sampling());
+            if (model.backend().deviceBytes().isPresent()) {
+              model.forecast(request).requireFit();
+            }
+            return run(request, size, listener, frameDirectory);
+          });
+    } catch (FramePackException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      throw new InternalException(
+          "INTERNAL", String.valueOf(e), "please report it with its stack trace", e);
+    }
+  }
+
+  private VideoResult run(
+      VideoRequest request,
+      ImageSize size,
+      GenerationListener listener,
+      @Nullable Path frameDirectory) {
+    long begin = System.nanoTime();
+    ProgressReporter reporter = new ProgressReporter(request, listener, model.backend());
     FrameStore frames = new FrameStore(size.width(), size.height(), frameDirectory);
     try {
-      ProgressReporter reporter = new ProgressReporter(request, listener, backend);
       RunReport report =
-          new FramePackPipeline(parts)
+          new FramePackPipeline(model.parts())
               .run(request, reporter, (start, finished) -> store(request, frames, start, finished));
       return new VideoResult(
           request,
@@ -204,13 +201,10 @@ public final class FramePackEngine implements AutoCloseable {
           size,
           Duration.ofNanos(System.nanoTime() - begin),
           report,
-          RequestMetadata.of(request, size, identity, parts, backendDescription()));
-    } catch (OutOfMemoryError e) {
+          RequestMetadata.of(request, size, model.identity(), model.parts(), backendDescription()));
+    } catch (StoppedException e) {
       frames.close();
-      throw outOfMemory("generating %dx%d".formatted(size.width(), size.height()), e);
-    } catch (KernelException e) {
-      frames.close();
-      throw failure(e);
+      throw reporter.stopped(e);
     } catch (RuntimeException | Error e) {
       frames.close();
       throw e;
@@ -220,7 +214,7 @@ public final class FramePackEngine implements AutoCloseable {
   private void store(VideoRequest request, FrameStore frames, int start, Tensor finished) {
     int index = start;
     for (Rgb8Image image :
-        RgbFrames.images(backend, finished, RgbFrames.rounding(request.profile()))) {
+        RgbFrames.images(model.backend(), finished, RgbFrames.rounding(request.profile()))) {
       frames.put(index++, image);
     }
   }
@@ -233,7 +227,8 @@ public final class FramePackEngine implements AutoCloseable {
     trainedFor(sampling)
         .ifPresent(variant ->
             variant.warnIfContradicted(
-                config.folders().transformer(), parts.transformer().model().config().nameOrPath()));
+                config.folders().transformer(),
+                model.parts().transformer().model().config().nameOrPath()));
   }
 
   /** The released checkpoint of a sampling, if there is one. */
@@ -253,49 +248,34 @@ public final class FramePackEngine implements AutoCloseable {
    * @throws InvalidRequestException {@code CLIP} for frames that are no clip
    */
   public LatentVideo encode(List<Rgb8Image> frames) {
-    running.lock();
-    try {
-      requireOpen();
-      return new ClipEncoder(parts).encode(frames);
-    } catch (OutOfMemoryError e) {
-      throw outOfMemory("encoding %d frames".formatted(frames.size()), e);
-    } catch (KernelException e) {
-      throw failure(e);
-    } finally {
-      running.unlock();
-    }
+    return jobs.call(
+        "encode",
+        () ->
+            translated(
+                () -> "encoding %d frames".formatted(frames.size()),
+                () -> new ClipEncoder(model.parts()).encode(frames)));
   }
 
   /**
    * Runs a request at full precision, every inner result shown to an observer: for checks against
    * reference outputs.
    *
+   * @param observer called on the engine's thread; what it throws ends the run
    * @param frames takes every finished frame once, in this engine's memory, around -1..1
    */
   public RunReport observe(
       VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {
-    running.lock();
-    try {
-      requireOpen();
-      return new FramePackPipeline(parts).run(request, observer, frames);
-    } catch (KernelException e) {
-      throw failure(e);
-    } finally {
-      running.unlock();
-    }
+    return jobs.call(
+        "observe",
+        () ->
+            translated(
+                () -> "observing a run",
+                () -> new FramePackPipeline(model.parts()).run(request, observer, frames)));
   }
 
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("FramePackEngine: used after close");
-    }
-    if (death != null) {
-      throw new EngineDeadException(
-          "ENGINE_DEAD",
-          "the device was lost: " + death.getMessage(),
-          "restart the process",
-          death);
-    }
+  /** Whether jobs are taken, and what is being done. */
+  public EngineHealth health() {
+    return jobs.health();
   }
 
   /** The configuration it was opened with. */
@@ -303,17 +283,14 @@ public final class FramePackEngine implements AutoCloseable {
     return config;
   }
 
+  /**
+   * Cancels all jobs, waits until the running one has stopped, at most {@link
+   * EngineConfig#closeTimeout}, and frees everything. Memory is never freed under a running job:
+   * one that has not stopped by then is left to stop, and frees it then. Idempotent; from a
+   * callback on the engine's own thread it does not wait.
+   */
   @Override
   public void close() {
-    running.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        parts.close();
-        closeModels();
-      }
-    } finally {
-      running.unlock();
-    }
+    jobs.close(config.closeTimeout());
   }
 }

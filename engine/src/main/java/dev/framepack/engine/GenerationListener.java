@@ -3,13 +3,21 @@ package dev.framepack.engine;
 import dev.framepack.engine.image.Rgb8Image;
 
 /**
- * Told how a generation gets on, on the thread that runs it; should return quickly. An exception
- * thrown here is logged and does not end the job.
+ * Told how a generation gets on, one call after the other and in order, on a thread of its own: a
+ * slow listener holds up nothing and hears every step, late; of previews that wait only the latest
+ * is kept. It may cancel jobs and close the engine. What it throws is logged and does not end the
+ * job.
  */
 public interface GenerationListener {
 
   /** Hears nothing. */
-  GenerationListener NONE = new GenerationListener() {};
+  GenerationListener NONE =
+      new GenerationListener() {
+        @Override
+        public boolean wantsPreviews() {
+          return false;
+        }
+      };
 
   /** A stage began or a step ended. */
   default void onProgress(GenerationProgress progress) {}
@@ -22,7 +30,15 @@ public interface GenerationListener {
    */
   default void onSectionPreview(int section, Rgb8Image preview) {}
 
-  /** Asked between steps and sections; true ends the job with a {@link CancelledException}. */
+  /** Asked before a preview is made, which takes a moment; should return at once. */
+  default boolean wantsPreviews() {
+    return true;
+  }
+
+  /**
+   * Asked between steps and sections, on the thread that computes, so it should return at once;
+   * true ends the job with a {@link CancelledException}. {@link GenerationJob#cancel} stops sooner.
+   */
   default boolean isCancelled() {
     return false;
   }

@@ -26,6 +26,8 @@ public record GenerationProgress(
 
   /** The stages of a generation. */
   public enum Phase {
+    /** Waits for the jobs before it. */
+    QUEUED,
     ENCODE_PROMPT,
     ENCODE_IMAGE,
     DENOISE,

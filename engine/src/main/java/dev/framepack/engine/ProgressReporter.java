@@ -8,21 +8,18 @@ import dev.framepack.engine.pipeline.PipelineObserver;
 import dev.framepack.engine.pipeline.RgbFrames;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.tensor.Tensor;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what the pipeline shows into what a listener hears, and a listener's wish to stop into an
  * exception.
  */
 final class ProgressReporter implements PipelineObserver {
-  private static final Logger LOG = System.getLogger(ProgressReporter.class.getName());
-
   private final VideoRequest request;
   private final GenerationListener listener;
   private final Backend backend;
@@ -36,6 +33,9 @@ final class ProgressReporter implements PipelineObserver {
   private int step;
   private int evaluations;
 
+  /**
+   * @param listener must not throw
+   */
   ProgressReporter(VideoRequest request, GenerationListener listener, Backend backend) {
     this.request = request;
     this.listener = listener;
@@ -78,11 +78,12 @@ final class ProgressReporter implements PipelineObserver {
   @Override
   public void onSectionPixels(DecodeWindow window, Tensor pixels) {
     decodedSections++;
-    int middle = pixels.shape().size(2) / 2;
-    safely(() ->
-        listener.onSectionPreview(
-            window.number(),
-            RgbFrames.image(backend, pixels, middle, RgbFrames.rounding(request.profile()))));
+    if (listener.wantsPreviews()) {
+      int middle = pixels.shape().size(2) / 2;
+      listener.onSectionPreview(
+          window.number(),
+          RgbFrames.image(backend, pixels, middle, RgbFrames.rounding(request.profile())));
+    }
   }
 
   private void report() {
@@ -92,7 +93,7 @@ final class ProgressReporter implements PipelineObserver {
     long decodesLeft = request.sections() - decodedSections;
     long perDecode = decodedSections == 0 ? 0 : decodeNanos / decodedSections;
     long remaining = perStep == 0 ? 0 : stepsLeft * perStep + decodesLeft * perDecode;
-    GenerationProgress progress =
+    listener.onProgress(
         new GenerationProgress(
             phase,
             section,
@@ -101,8 +102,7 @@ final class ProgressReporter implements PipelineObserver {
             evaluations,
             Duration.ofNanos(System.nanoTime() - beginNanos),
             Duration.ofNanos(perStep),
-            Duration.ofNanos(remaining));
-    safely(() -> listener.onProgress(progress));
+            Duration.ofNanos(remaining)));
   }
 
   private long median() {
@@ -115,22 +115,18 @@ final class ProgressReporter implements PipelineObserver {
   }
 
   private void requireNotCancelled() {
-    if (listener.isCancelled() || Thread.currentThread().isInterrupted()) {
-      throw new CancelledException(
-          "CANCELLED",
-          "stopped in section %d of %d at step %d of %d"
-              .formatted(section + 1, request.sections(), step, evaluations),
-          "submit the request again to start over",
-          null);
+    if (listener.isCancelled()) {
+      throw stopped(null);
     }
   }
 
-  /** A listener's failure is its own; the job goes on. */
-  private static void safely(Runnable call) {
-    try {
-      call.run();
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "a generation listener failed, the job goes on: " + e, e);
-    }
+  /** That the run was cancelled, and where. */
+  CancelledException stopped(@Nullable Throwable cause) {
+    return new CancelledException(
+        "CANCELLED",
+        "stopped in section %d of %d at step %d of %d"
+            .formatted(section + 1, request.sections(), step, evaluations),
+        "submit the request again to start over",
+        cause);
   }
 }

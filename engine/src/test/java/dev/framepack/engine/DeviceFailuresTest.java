@@ -35,9 +35,20 @@ final class DeviceFailuresTest {
   }
 
   @Test
-  void otherKernelFailuresStayAsTheyAre() {
+  void otherKernelFailuresAreFaultsOfTheBackend() {
     KernelException shape = new KernelException("linear: wrong shape");
-    assertThat(DeviceFailures.translate(shape)).isSameAs(shape);
+    assertThat(DeviceFailures.translate(shape))
+        .isInstanceOf(DeviceFaultException.class)
+        .hasMessageContainingAll("BACKEND", "linear: wrong shape")
+        .hasCause(shape);
     assertThat(DeviceFailures.isFinal(shape)).isFalse();
+  }
+
+  @Test
+  void aBackendThatCannotBeOpenedIsANativeLoadFailure() {
+    KernelException module = new KernelException("cpu-vector: the Vector API module is not loaded");
+    assertThat(DeviceFailures.unavailable(module))
+        .isInstanceOf(NativeLoadException.class)
+        .hasMessageContainingAll("BACKEND_UNAVAILABLE", "Vector API", "probe");
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.framepack.weights.SafetensorsWriter;
-import dev.framepack.weights.WeightException;
 import dev.framepack.weights.WeightTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,7 +95,7 @@ final class LoraTest {
             config().lora(lora("proj_out", 1), 1).build(),
             config().lora(folder.resolve("none"), 1).build())) {
       assertThatThrownBy(() -> FramePack.open(config))
-          .isInstanceOf(WeightException.class)
+          .isInstanceOf(FramePackException.class)
           .hasMessageStartingWith("LORA_");
       assertThatThrownBy(() -> FramePack.plan(config, REQUEST)).hasMessageStartingWith("LORA_");
     }

@@ -4,6 +4,7 @@ import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.pipeline.PipelineObserver;
+import dev.framepack.kernels.Backend;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +28,25 @@ public final class TinyVideos {
         .steps(1);
   }
 
+  /** The golden checkpoint on one thread of the processor. */
+  public static EngineConfig.Builder config() {
+    return EngineConfig.builder().models(CHECKPOINT).backend(BackendKind.CPU).threads(1);
+  }
+
   public static FramePackEngine open(int threads) {
-    return FramePack.open(
-        EngineConfig.builder()
-            .models(CHECKPOINT)
-            .backend(BackendKind.CPU)
-            .threads(threads)
-            .build());
+    return FramePack.open(config().threads(threads).build());
+  }
+
+  /** On a backend of the test's own, which is closed with the engine. */
+  static FramePackEngine open(Backend backend) {
+    return new FramePackEngine(config().build(), () -> backend);
+  }
+
+  /** Every frame of a video. */
+  static List<Rgb8Image> frames(VideoResult video) {
+    List<Rgb8Image> frames = new ArrayList<>();
+    video.forEachFrame(frames::add);
+    return frames;
   }
 
   /** The latents of every section. */

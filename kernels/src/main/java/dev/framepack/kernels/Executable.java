@@ -4,7 +4,12 @@ package dev.framepack.kernels;
 @FunctionalInterface
 public interface Executable extends AutoCloseable {
 
-  /** Runs every call once, in order; when it returns, downloads see the results. */
+  /**
+   * Runs every call once, in order; when it returns, downloads see the results.
+   *
+   * @throws StoppedException when the thread's {@link StopSignal} came: on the host and on an
+   *     emulated device before any of the operations, on a GPU before the first
+   */
   void run();
 
   /** Frees what the program holds beside its tensors; it must not run afterwards. */

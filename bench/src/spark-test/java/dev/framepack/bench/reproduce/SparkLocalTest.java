@@ -8,8 +8,8 @@ import dev.framepack.bench.reproduce.suite.Suites;
 import dev.framepack.engine.BackendKind;
 import dev.framepack.engine.CancelledException;
 import dev.framepack.engine.EngineConfig;
+import dev.framepack.engine.ModelFormatException;
 import dev.framepack.engine.demo.DemoModel;
-import dev.framepack.weights.WeightException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -118,7 +118,7 @@ class SparkLocalTest {
   @Test
   void theEnginesOwnFailureComesThrough() {
     assertThatThrownBy(() -> run(() -> false, "jsonl", "--model", folder.resolve("no").toString()))
-        .isInstanceOf(WeightException.class)
+        .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("MODEL_PART_MISSING");
   }
 

@@ -74,6 +74,7 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
 
   private static String line(GenerationProgress p) {
     return switch (p.phase()) {
+      case QUEUED -> "waiting";
       case ENCODE_IMAGE -> "encoding the image";
       case ENCODE_PROMPT -> "encoding the prompt";
       case DENOISE -> denoising(p);

@@ -5,6 +5,7 @@ import dev.framepack.kernels.CallCheck;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.OpCall;
+import dev.framepack.kernels.StopSignal;
 import dev.framepack.kernels.WeightStream;
 import dev.framepack.kernels.plan.MemoryMeter;
 import dev.framepack.kernels.plan.MemoryPlanning;
@@ -63,7 +64,9 @@ public abstract class CpuBackend implements Backend {
     OpCall[] calls = program.toArray(OpCall[]::new);
     Runnable[] kernels = new Runnable[calls.length];
     HalfCalls.Program halfProgram = halfCalls.program(program);
+    StopSignal stop = StopSignal.current();
     for (int i = 0; i < calls.length; i++) {
+      stop.check(); // a constant may be repacked here, which takes long where it is large
       CallCheck.check(calls[i]);
       checkOnHost(calls[i]);
       try {
@@ -86,7 +89,9 @@ public abstract class CpuBackend implements Backend {
 
   private void replay(OpCall[] calls, Runnable[] kernels) {
     checkOpen();
+    StopSignal stop = StopSignal.current();
     for (int i = 0; i < kernels.length; i++) {
+      stop.check();
       try {
         kernels[i].run();
       } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.framepack.kernels.emulator;
 
+import dev.framepack.kernels.StopSignal;
 import dev.framepack.kernels.gpu.device.DeviceEvent;
 import dev.framepack.kernels.gpu.device.DeviceGraph;
 import dev.framepack.kernels.gpu.device.DeviceStream;
@@ -30,7 +31,11 @@ final class EmulatedStream implements DeviceStream {
     if (!(graph instanceof EmulatedGraph emulated)) {
       throw new IllegalArgumentException("replay: recorded for another device");
     }
-    emulated.prepared().forEach(PreparedEmulation::run);
+    StopSignal stop = StopSignal.current();
+    for (PreparedEmulation launch : emulated.prepared()) {
+      stop.check();
+      launch.run();
+    }
   }
 
   @Override

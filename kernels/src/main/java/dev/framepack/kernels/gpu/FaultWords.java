@@ -47,6 +47,11 @@ final class FaultWords implements AutoCloseable {
       this.words = MemorySegment.ofArray(new long[failures.size()]);
     }
 
+    /** Clears what a run that was stopped may have reported. */
+    void forget() {
+      clear();
+    }
+
     /** Throws what the first word that is not zero stands for. Programs without words wait not. */
     void check() {
       if (failures.isEmpty()) {

@@ -1,6 +1,8 @@
 package dev.framepack.kernels.gpu;
 
 import dev.framepack.kernels.Executable;
+import dev.framepack.kernels.StopSignal;
+import dev.framepack.kernels.StoppedException;
 import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.device.Launch;
 import java.util.LinkedHashMap;
@@ -46,7 +48,13 @@ final class GpuProgram implements Executable {
   @Override
   public void run() {
     synchronized (stream) {
-      replay();
+      StopSignal.current().check();
+      try {
+        replay();
+      } catch (StoppedException e) { // an emulated device stops between two launches
+        faults.forget();
+        throw e;
+      }
       stream.synchronize();
       faults.check();
     }

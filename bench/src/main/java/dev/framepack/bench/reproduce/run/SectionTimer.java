@@ -3,6 +3,7 @@ package dev.framepack.bench.reproduce.run;
 import dev.framepack.engine.GenerationListener;
 import dev.framepack.engine.GenerationProgress;
 import dev.framepack.engine.GenerationProgress.Phase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -12,7 +13,7 @@ public final class SectionTimer implements GenerationListener {
   private final BooleanSupplier cancelled;
   private final List<Double> sectionMillis = new ArrayList<>();
   private int section = -1;
-  private long beginNanos;
+  private Duration begin = Duration.ZERO;
 
   /**
    * @param cancelled asked between steps
@@ -25,13 +26,17 @@ public final class SectionTimer implements GenerationListener {
   public void onProgress(GenerationProgress progress) {
     boolean begins = progress.phase() == Phase.DENOISE && progress.section() != section;
     if (begins || progress.phase() == Phase.DONE) {
-      long now = System.nanoTime();
       if (section >= 0) {
-        sectionMillis.add((now - beginNanos) / 1e6);
+        sectionMillis.add(progress.elapsed().minus(begin).toNanos() / 1e6);
       }
       section = begins ? progress.section() : -1;
-      beginNanos = now;
+      begin = progress.elapsed();
     }
+  }
+
+  @Override
+  public boolean wantsPreviews() {
+    return false;
   }
 
   @Override
