@@ -3,6 +3,8 @@ package dev.framepack.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Collects every fault of a request so that all are told at once. */
@@ -24,6 +26,27 @@ final class RequestChecks {
     that(
         value >= min && value <= max,
         "%s must be %s to %s, found %s".formatted(what, text(min), text(max), text(value)));
+  }
+
+  /** Faults that were found elsewhere. */
+  void all(List<String> others) {
+    faults.addAll(others);
+  }
+
+  /** Each profile has its own way to say how long a video is. */
+  void length(Profile profile, OptionalDouble seconds, OptionalInt frames) {
+    switch (profile) {
+      case FRAMEPACK -> {
+        that(frames.isEmpty(), "frames belong to profile diffusers, give seconds");
+        that(seconds.isPresent(), "seconds are missing");
+        seconds.ifPresent(value -> range("seconds", value, 0.1, 120));
+      }
+      case DIFFUSERS -> {
+        that(seconds.isEmpty(), "seconds belong to profile framepack, give frames");
+        that(frames.isPresent(), "frames are missing");
+        frames.ifPresent(value -> range("frames", value, 1, 1_000_000));
+      }
+    }
   }
 
   void side(String what, int pixels) {

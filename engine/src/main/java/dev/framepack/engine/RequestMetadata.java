@@ -41,7 +41,10 @@ final class RequestMetadata {
     values.put("gaps", request.sampling().gaps().toString());
     values.put("initialiseKernels", request.sampling().initialiseKernels());
     values.put("history", request.history().toString());
-    values.put("prompt", request.prompt());
+    values.put(request.prompts().isPlain() ? "prompt" : "prompts", request.prompt());
+    if (request.prompts().blendSections() > 0) {
+      values.put("blendSections", request.prompts().blendSections());
+    }
     putIfSet(values, "negativePrompt", request.negativePrompt());
     request.seconds().ifPresent(value -> values.put("seconds", value));
     request.frames().ifPresent(value -> values.put("frames", value));

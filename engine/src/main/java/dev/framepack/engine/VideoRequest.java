@@ -7,6 +7,8 @@ import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.packing.SectionCount;
 import dev.framepack.engine.packing.SectionPlanner;
 import dev.framepack.engine.packing.SectionSchedule;
+import dev.framepack.engine.timeline.PromptMix;
+import dev.framepack.engine.timeline.PromptSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image start image
  * @param lastImage end image, or null; only where the last section is made first and sees it
- * @param prompt what happens
+ * @param prompts what happens, for all sections or for each
  * @param negativePrompt what should not, or null; read by true CFG alone
  * @param seconds length for {@link Profile#FRAMEPACK}
  * @param frames length for {@link Profile#DIFFUSERS}, in pixel frames; rounded up to whole sections
@@ -44,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 public record VideoRequest(
     Rgb8Image image,
     @Nullable Rgb8Image lastImage,
-    String prompt,
+    PromptSchedule prompts,
     @Nullable String negativePrompt,
     Profile profile,
     Sampling sampling,
@@ -72,7 +74,7 @@ public record VideoRequest(
    */
   public VideoRequest {
     RequestChecks checks = new RequestChecks();
-    checks.prompt("prompt", prompt);
+    checks.prompt("prompt", prompts.text());
     if (negativePrompt != null) {
       checks.prompt("negative prompt", negativePrompt);
     }
@@ -86,28 +88,20 @@ public record VideoRequest(
     height.ifPresent(value -> checks.side("height", value));
     width.ifPresent(value -> checks.side("width", value));
     checks.that(height.isPresent() == width.isPresent(), "width and height must be given together");
-    switch (profile) {
-      case FRAMEPACK -> {
-        checks.that(frames.isEmpty(), "frames belong to profile diffusers, give seconds");
-        checks.that(seconds.isPresent(), "seconds are missing");
-        seconds.ifPresent(value -> checks.range("seconds", value, 0.1, 120));
-      }
-      case DIFFUSERS -> {
-        checks.that(seconds.isEmpty(), "seconds belong to profile framepack, give frames");
-        checks.that(frames.isPresent(), "frames are missing");
-        frames.ifPresent(value -> checks.range("frames", value, 1, 1_000_000));
-        checks.that(
-            guidanceRescale == 0, "guidance rescale belongs to profile framepack, leave it 0");
-      }
-    }
+    checks.length(profile, seconds, frames);
+    checks.that(
+        profile == Profile.FRAMEPACK || guidanceRescale == 0,
+        "guidance rescale belongs to profile framepack, leave it 0");
     checks.range("uncertainty", uncertainty, 0, Math.clamp(steps, 1, 100));
     checks.that(
         uncertainty == 1 || sampler == SamplerKind.DIFFUSION_FORCING,
         "uncertainty belongs to sampler diffusion-forcing, found sampler " + sampler.id());
-    history.faults().forEach(fault -> checks.that(false, fault));
-    if (isCountable(seconds, frames, latentWindow)) {
-      int sections = count(seconds, frames, latentWindow);
+    checks.all(history.faults());
+    if (SectionCount.isKnown(seconds, frames, latentWindow)) {
+      int sections = SectionCount.of(seconds, frames, latentWindow);
       checks.range("sections", sections, 1, 1000);
+      checks.all(
+          prompts.faults(Math.clamp(sections, 1, 1000), SectionCount.seconds(latentWindow)));
       new SamplingChecks(checks, sampling, sampler, history, latentWindow)
           .check(
               Math.clamp(sections, 1, 1000),
@@ -117,6 +111,16 @@ public record VideoRequest(
               teaCacheThreshold);
     }
     checks.throwIfAny();
+  }
+
+  /** The prompt as written; {@link #prompts} tells the sections of it. */
+  public String prompt() {
+    return prompts.text();
+  }
+
+  /** The prompts of every section in order of time. */
+  public List<PromptMix> promptMixes() {
+    return prompts.mixes(sections(), SectionCount.seconds(latentWindow));
   }
 
   /** The prompt of the second pass, or null when there is none. */
@@ -146,28 +150,13 @@ public record VideoRequest(
         : planner.plan(sections());
   }
 
-  private static boolean isCountable(OptionalDouble seconds, OptionalInt frames, int latentWindow) {
-    boolean window = latentWindow >= 1 && latentWindow <= 33;
-    return window
-        && seconds.isPresent() != frames.isPresent()
-        && seconds.orElse(1) > 0
-        && seconds.orElse(1) < 1e6
-        && frames.orElse(1) > 0;
-  }
-
-  private static int count(OptionalDouble seconds, OptionalInt frames, int latentWindow) {
-    return seconds.isPresent()
-        ? SectionCount.fromSeconds(seconds.getAsDouble(), latentWindow)
-        : SectionCount.fromFrames(frames.orElseThrow(), latentWindow);
-  }
-
   public static Builder builder() {
     return new Builder();
   }
 
   /** How many sections the video takes. */
   public int sections() {
-    return count(seconds, frames, latentWindow);
+    return SectionCount.of(seconds, frames, latentWindow);
   }
 
   /** Frames of the finished video: the start image and 4 W per section. */
@@ -181,7 +170,7 @@ public record VideoRequest(
 
     private @Nullable Rgb8Image image;
     private @Nullable Rgb8Image lastImage;
-    private String prompt = "";
+    private PromptSchedule prompts = PromptSchedule.of("");
     private @Nullable String negativePrompt;
     private Profile profile = Profile.FRAMEPACK;
     private Sampling sampling = Sampling.INVERTED;
@@ -215,8 +204,24 @@ public record VideoRequest(
       return this;
     }
 
+    /** One prompt for all sections, as it is. */
     public Builder prompt(String value) {
-      prompt = value;
+      return value == null
+          ? alsoCheck(List.of("prompt is missing"))
+          : prompts(PromptSchedule.of(value));
+    }
+
+    /** A prompt in either syntax of {@link PromptSchedule}; faults are told with all others. */
+    public Builder prompts(String text, int blendSections) {
+      try {
+        return prompts(PromptSchedule.parse(text).withBlend(blendSections));
+      } catch (InvalidRequestException e) {
+        return alsoCheck(List.of(RequestChecks.told(e)));
+      }
+    }
+
+    public Builder prompts(PromptSchedule value) {
+      prompts = value;
       return this;
     }
 
@@ -358,7 +363,7 @@ public record VideoRequest(
       return new VideoRequest(
           start,
           lastImage,
-          prompt,
+          prompts,
           negativePrompt,
           profile,
           sampling.forWindow(window),

@@ -112,6 +112,10 @@ final class MemoryPlannerTest {
                     .findFirst()
                     .orElseThrow())
             .build();
+    assertForetold(request);
+  }
+
+  private static void assertForetold(VideoRequest request) {
     try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
         ModelSet models = new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, backend)) {
       WeightPlacement resident = WeightPlacement.resident(models);
@@ -122,6 +126,21 @@ final class MemoryPlannerTest {
       }
       assertThat(forecast.peakBytes()).isEqualTo(backend.peakBytes());
     }
+  }
+
+  /** A prompt of other length is another graph; each is taken through the conditioning once. */
+  @Test
+  void theHostsArenasTakeWhatWasForetoldOfPromptsPerSection() {
+    VideoRequest request =
+        VideoRequest.builder()
+            .image(request().image())
+            .prompts("0:a square moves;;;1-3:a red circle, quite a bit longer;;;-1:it stops", 2)
+            .size(32, 32)
+            .seconds(1.3)
+            .steps(2)
+            .latentWindow(2)
+            .build();
+    assertForetold(request);
   }
 
   @Test

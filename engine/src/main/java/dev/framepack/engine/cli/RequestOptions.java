@@ -30,8 +30,19 @@ final class RequestOptions {
       description = "End image; where the last section is made first, as in sampling inverted.")
   @Nullable Path lastImage;
 
-  @Option(names = "--prompt", paramLabel = "TEXT", description = "What happens.")
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description =
+          "What happens; for each section as 0:text;;;1-3:text;;;-1:text or"
+              + " [0s-2s: text] [2s: text].")
   @Nullable String prompt;
+
+  @Option(
+      names = "--blend-sections",
+      paramLabel = "N",
+      description = "Spread each change of prompt over so many sections, default 0: at once.")
+  int blendSections;
 
   @Option(
       names = "--negative-prompt",
@@ -137,7 +148,7 @@ final class RequestOptions {
     VideoRequest.Builder builder = VideoRequest.builder();
     set(image, path -> builder.image(Rgb8Image.read(path)));
     set(lastImage, path -> builder.lastImage(Rgb8Image.read(path)));
-    set(prompt, builder::prompt);
+    set(prompt, text -> builder.prompts(text, blendSections));
     set(negativePrompt, builder::negativePrompt);
     set(profile, name -> builder.profile(named("--profile", name, Profile.values(), Profile::id)));
     builder.sampling(sampling.sampling());

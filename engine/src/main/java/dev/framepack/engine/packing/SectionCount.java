@@ -1,5 +1,8 @@
 package dev.framepack.engine.packing;
 
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
 /** How many sections a video of a given length takes (spec section 4). */
 public final class SectionCount {
   /** Frame rate the desktop application counts seconds by. */
@@ -21,6 +24,28 @@ public final class SectionCount {
    */
   public static int fromFrames(int pixelFrames, int latentWindow) {
     return Math.max(1, Math.ceilDiv(pixelFrames, framesOf(latentWindow)));
+  }
+
+  /** Whether a length makes sense, so that sections can be counted. */
+  public static boolean isKnown(OptionalDouble seconds, OptionalInt frames, int latentWindow) {
+    boolean window = latentWindow >= 1 && latentWindow <= 33;
+    return window
+        && seconds.isPresent() != frames.isPresent()
+        && seconds.orElse(1) > 0
+        && seconds.orElse(1) < 1e6
+        && frames.orElse(1) > 0;
+  }
+
+  /** Sections of a length in seconds or in frames. */
+  public static int of(OptionalDouble seconds, OptionalInt frames, int latentWindow) {
+    return seconds.isPresent()
+        ? fromSeconds(seconds.getAsDouble(), latentWindow)
+        : fromFrames(frames.orElseThrow(), latentWindow);
+  }
+
+  /** How long a section is; the start image comes before the first. */
+  public static double seconds(int latentWindow) {
+    return (double) latentWindow * TEMPORAL_COMPRESSION / FRAMES_PER_SECOND;
   }
 
   /** Pixel frames that a run of latent frames decodes to. */

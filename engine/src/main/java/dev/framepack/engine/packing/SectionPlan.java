@@ -48,6 +48,11 @@ public record SectionPlan(
     return latentIndices.length;
   }
 
+  /** The section in order of time that the window lies in or begins in, 0 the first. */
+  public int sectionInTime() {
+    return (firstFrame - 1) / latentFrames();
+  }
+
   /** Frame indices of all context encoded by a kernel, in packed order. */
   public int[] indices(PatchKernel kernel) {
     return context.stream()

@@ -96,7 +96,7 @@ public final class FramePackPipeline {
       observer.onStartLatent(() -> LatentStore.download(parts.backend(), latents.start()));
 
       observer.onPhase(Phase.ENCODE_PROMPT, 0);
-      GuidanceStage prompts = new GuidanceStage(parts, request, sampling.levels());
+      GuidanceStage prompts = new GuidanceStage(parts, request, sections, sampling.levels());
       try (SectionLoop loop =
           new SectionLoop(
               parts,

@@ -30,6 +30,13 @@ record Guidance(
     return term.negative() && negative != null ? negative : positive;
   }
 
+  /** Whether graphs compiled for the other serve this one: prompts of as many tokens. */
+  boolean hasShapeOf(Guidance other) {
+    return positive.shape().equals(other.positive.shape())
+        && (negative == null
+            || (other.negative != null && negative.shape().equals(other.negative.shape())));
+  }
+
   /** Whether any pass sees the context otherwise than it was generated. */
   boolean changesHistory() {
     return terms.stream().anyMatch(term -> term.history().isChanged());

@@ -156,7 +156,7 @@ final class GuidanceBranch implements Resources.Resource {
         math.allocate("change", TensorType.f32(1)));
   }
 
-  /** The image changed; text and timesteps are as they were. */
+  /** Image or prompt changed; tokens and timesteps are as many as before. */
   void condition(StepConditioning changed) {
     conditioning = changed;
     backend.upload(changed.imageTokens(), imageTokens);

@@ -3,15 +3,22 @@ package dev.framepack.engine.pipeline;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.history.GuidanceTerm;
 import dev.framepack.engine.model.hunyuan.StepForm;
+import dev.framepack.engine.packing.SectionPlan;
+import dev.framepack.engine.packing.SectionSchedule;
 import dev.framepack.engine.sampler.SigmaSchedule;
+import dev.framepack.engine.timeline.PromptMix;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prompts, image and timesteps to what guides the denoiser; prompts are encoded once, the image may
- * change between sections.
+ * Prompts, image and timesteps to what guides the denoiser. Each prompt is encoded once; each
+ * prompt or mix of prompts under an image is taken through the transformer's conditioning once, and
+ * kept as long as a later section has it.
  */
 final class GuidanceStage {
   private final ModelParts parts;
@@ -19,24 +26,47 @@ final class GuidanceStage {
   private final List<GuidanceTerm> terms;
   private final StepForm form;
   private final Set<Float> timesteps;
-  private final PromptConditioning prompt;
-  private final @Nullable PromptConditioning negativePrompt;
+  private final List<PromptMix> mixes;
+  private final @Nullable PromptMix negative;
+  private final Map<String, PromptConditioning> encoded = new HashMap<>();
+  private final Map<PromptMix, Integer> lastUse = new HashMap<>();
+  private final Map<Subject, StepConditioning> computed = new HashMap<>();
+
+  /** What a conditioning is of; images compare by identity. */
+  private record Subject(PromptMix mix, ImageConditioning image) {}
 
   /**
    * Encodes the prompts.
    *
    * @param levels noise levels of every evaluation of the video
    */
-  GuidanceStage(ModelParts parts, VideoRequest request, List<NoiseLevels> levels) {
+  GuidanceStage(
+      ModelParts parts, VideoRequest request, SectionSchedule sections, List<NoiseLevels> levels) {
     this.parts = parts;
     this.request = request;
+    this.mixes = request.promptMixes();
+    String second = request.secondPrompt();
+    this.negative = second == null ? null : PromptMix.of(second);
     PromptStage prompts = new PromptStage(parts);
-    String negative = request.secondPrompt();
-    this.prompt = prompts.encode(request.prompt());
-    this.negativePrompt = negative == null ? null : prompts.encode(negative);
+    for (SectionPlan plan : sections.plans()) {
+      PromptMix mix = mixes.get(plan.sectionInTime());
+      lastUse.put(mix, plan.number());
+      encode(prompts, mix);
+    }
+    if (negative != null) {
+      lastUse.put(negative, sections.plans().size());
+      encode(prompts, negative);
+    }
     this.terms = GuidanceTerm.of(request.history(), negative != null, request.trueCfgScale());
     this.form = form(request, terms);
     this.timesteps = timesteps(levels);
+  }
+
+  private void encode(PromptStage prompts, PromptMix mix) {
+    if (mix.before() != null) {
+      encoded.computeIfAbsent(mix.before(), prompts::encode);
+    }
+    encoded.computeIfAbsent(mix.prompt(), prompts::encode);
   }
 
   /** How steps of a request are evaluated. */
@@ -67,24 +97,39 @@ final class GuidanceStage {
     return all;
   }
 
-  /** What guides a section under an image. */
-  Guidance guidance(ImageConditioning image) {
+  /** What guides a plan under an image; plans come in order. */
+  Guidance guidance(SectionPlan plan, ImageConditioning image) {
+    computed
+        .keySet()
+        .removeIf(subject ->
+            subject.image() != image
+                || Objects.requireNonNull(lastUse.get(subject.mix())) < plan.number());
     return new Guidance(
         terms,
-        conditioning(prompt, image),
-        negativePrompt == null ? null : conditioning(negativePrompt, image),
+        conditioning(mixes.get(plan.sectionInTime()), image),
+        negative == null ? null : conditioning(negative, image),
         request.guidanceRescale(),
         request.teaCacheThreshold());
   }
 
-  private StepConditioning conditioning(PromptConditioning text, ImageConditioning image) {
-    return StepConditioning.compute(
-        parts.transformer().model(),
-        parts.transformer().weights(),
-        parts.backend(),
-        text,
-        image,
-        timesteps,
-        request.guidanceScale());
+  private StepConditioning conditioning(PromptMix mix, ImageConditioning image) {
+    return computed.computeIfAbsent(
+        new Subject(mix, image),
+        subject ->
+            StepConditioning.compute(
+                parts.transformer().model(),
+                parts.transformer().weights(),
+                parts.backend(),
+                text(mix),
+                image,
+                timesteps,
+                request.guidanceScale()));
+  }
+
+  private PromptConditioning text(PromptMix mix) {
+    PromptConditioning prompt = Objects.requireNonNull(encoded.get(mix.prompt()));
+    return mix.before() == null
+        ? prompt
+        : Objects.requireNonNull(encoded.get(mix.before())).towards(prompt, mix.share());
   }
 }

@@ -41,7 +41,7 @@ final class SectionDenoiser implements AutoCloseable {
   private final Backend backend;
   private final PackedTransformer transformer;
   private final PackedShape shape;
-  private final Guidance guidance;
+  private Guidance guidance;
   private final Resources resources = new Resources();
   private final PackedContext context;
   private final TensorMath tables;
@@ -150,14 +150,17 @@ final class SectionDenoiser implements AutoCloseable {
     return null;
   }
 
-  /** What is compiled: a section of another shape needs another denoiser. */
-  PackedShape shape() {
-    return shape;
+  /** Whether what is compiled serves a section of this shape under this guidance. */
+  boolean serves(PackedShape other, Guidance next) {
+    return shape.equals(other) && next.hasShapeOf(guidance);
   }
 
-  /** The image changed; everything else is as it was. */
+  /** Image or prompt changed; tokens are as many as before. */
   void condition(Guidance changed) {
-    passes.forEach(pass -> pass.branch().condition(changed.conditioning(pass.term())));
+    if (changed.positive() != guidance.positive() || changed.negative() != guidance.negative()) {
+      passes.forEach(pass -> pass.branch().condition(changed.conditioning(pass.term())));
+    }
+    guidance = changed;
   }
 
   /**

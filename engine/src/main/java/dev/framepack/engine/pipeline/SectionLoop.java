@@ -44,7 +44,7 @@ final class SectionLoop implements AutoCloseable {
   private final List<HistoryFilter> filters;
   private final VaeCodec decoder;
   private final FrameStitcher stitcher;
-  private Guidance guidance;
+  private ImageConditioning imageTokens;
   private @Nullable SectionDenoiser denoiser;
   private long denoiseBytes;
   private int sectionInWork = -1;
@@ -75,7 +75,8 @@ final class SectionLoop implements AutoCloseable {
     this.history = history;
     this.images = images;
     this.prompts = prompts;
-    this.guidance = prompts.guidance(imageTokens);
+    this.imageTokens = imageTokens;
+    prompts.guidance(schedule.plans().getFirst(), imageTokens); // before the decoder takes memory
     Shape frame = latents.start().shape(); // [1, C, 1, h, w]
     this.filters = filters;
     this.decoder = images.codec();
@@ -158,12 +159,17 @@ final class SectionLoop implements AutoCloseable {
         .sum();
   }
 
-  /** The network for a plan's shape, which changes with the frames of a tail that is kept. */
+  /**
+   * The network for a plan's shape, which changes with the frames of a tail that is kept and with
+   * the tokens of the prompt.
+   */
   private SectionDenoiser denoiser(SectionPlan plan) {
     Shape frame = latents.start().shape(); // [1, C, 1, h, w]
     PackedShape shape = PackedShapes.of(plan, frame.size(3), frame.size(4));
+    Guidance guidance = prompts.guidance(plan, imageTokens);
     SectionDenoiser current = denoiser;
-    if (current != null && current.shape().equals(shape)) {
+    if (current != null && current.serves(shape, guidance)) {
+      current.condition(guidance);
       return current;
     }
     if (current != null) {
@@ -208,10 +214,7 @@ final class SectionLoop implements AutoCloseable {
             pixels.shape().size(FrameJoin.FRAMES) - 1,
             RgbFrames.rounding(request.profile()));
     images.latent(last, random, latents.start());
-    guidance = prompts.guidance(images.embed(last, null));
-    if (denoiser != null) {
-      denoiser.condition(guidance);
-    }
+    imageTokens = images.embed(last, null);
   }
 
   private static void requireFinite(boolean finite, SectionPlan plan) {
