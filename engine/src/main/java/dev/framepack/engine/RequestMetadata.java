@@ -59,7 +59,9 @@ final class RequestMetadata {
       values.put("uncertainty", request.uncertainty());
     }
     values.put("latentWindow", request.latentWindow());
-    request.teaCacheThreshold().ifPresent(value -> values.put("teaCacheThreshold", value));
+    if (!request.stepCache().isNone()) {
+      values.put("stepCache", request.stepCache().text());
+    }
     values.put("height", size.height());
     values.put("width", size.width());
     values.put("vaeTiling", request.vaeTiling());

@@ -5,7 +5,7 @@ import dev.framepack.engine.history.HistoryRule;
 import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.packing.SectionOrder;
 import dev.framepack.engine.packing.TailMode;
-import java.util.OptionalDouble;
+import dev.framepack.engine.sampler.cache.StepCache;
 import java.util.OptionalInt;
 
 /** Which packings, orders, samplers and history rules go together. */
@@ -24,7 +24,7 @@ record SamplingChecks(
       boolean endImage,
       boolean hasSecondPass,
       double guidanceRescale,
-      OptionalDouble teaCacheThreshold) {
+      StepCache stepCache) {
     int[] visits;
     try {
       checkPacking();
@@ -61,7 +61,7 @@ record SamplingChecks(
     checks.that(
         !sampling.packing().discretized() || history.has(HistoryRule.Codebook.class),
         "packing %s discretises history, give history codebook:FILE".formatted(sampling.packing()));
-    checkFrameWise(visits, endImage, teaCacheThreshold);
+    checkFrameWise(visits, endImage, stepCache);
   }
 
   private void checkPacking() {
@@ -80,14 +80,14 @@ record SamplingChecks(
                 .formatted(packing, frames, latentWindow)));
   }
 
-  private void checkFrameWise(int[] visits, boolean endImage, OptionalDouble teaCacheThreshold) {
+  private void checkFrameWise(int[] visits, boolean endImage, StepCache stepCache) {
     if (!sampler.isFrameWise()) {
       return;
     }
     String name = "sampler " + sampler.id();
     checks.that(
-        teaCacheThreshold.isEmpty(),
-        "teacache compares steps of one noise level, %s has many".formatted(name));
+        stepCache.isNone(),
+        "%s compares steps of one noise level, %s has many".formatted(stepCache.name(), name));
     if (sampler != SamplerKind.ROLLING_DIFFUSION) {
       return;
     }

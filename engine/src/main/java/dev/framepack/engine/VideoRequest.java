@@ -7,6 +7,7 @@ import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.packing.SectionCount;
 import dev.framepack.engine.packing.SectionPlanner;
 import dev.framepack.engine.packing.SectionSchedule;
+import dev.framepack.engine.sampler.cache.StepCache;
 import dev.framepack.engine.timeline.PromptMix;
 import dev.framepack.engine.timeline.PromptSchedule;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param guidanceRescale 0-1, {@link Profile#FRAMEPACK} only
  * @param shift timestep shift, or empty to derive it from the token count
  * @param latentWindow latent frames denoised per section, 1-33
- * @param teaCacheThreshold step caching, or empty for none
+ * @param stepCache which steps leave out most blocks
  * @param height pixels, a multiple of 16, or empty for the profile's own choice
  * @param width pixels, a multiple of 16, given exactly when the height is
  * @param vaeTiling decode in spatial tiles: less memory, slightly different pixels
@@ -60,7 +61,7 @@ public record VideoRequest(
     OptionalDouble shift,
     SamplerKind sampler,
     int latentWindow,
-    OptionalDouble teaCacheThreshold,
+    StepCache stepCache,
     OptionalInt height,
     OptionalInt width,
     boolean vaeTiling,
@@ -84,7 +85,7 @@ public record VideoRequest(
     checks.range("guidance rescale", guidanceRescale, 0, 1);
     shift.ifPresent(value -> checks.range("shift", value, 0.01, 100));
     checks.range("latent window", latentWindow, 1, 33);
-    teaCacheThreshold.ifPresent(value -> checks.range("teacache threshold", value, 0.001, 10));
+    checks.all(stepCache.faults());
     height.ifPresent(value -> checks.side("height", value));
     width.ifPresent(value -> checks.side("width", value));
     checks.that(height.isPresent() == width.isPresent(), "width and height must be given together");
@@ -100,15 +101,14 @@ public record VideoRequest(
     if (SectionCount.isKnown(seconds, frames, latentWindow)) {
       int sections = SectionCount.of(seconds, frames, latentWindow);
       checks.range("sections", sections, 1, 1000);
-      checks.all(
-          prompts.faults(Math.clamp(sections, 1, 1000), SectionCount.seconds(latentWindow)));
+      checks.all(prompts.faults(Math.clamp(sections, 1, 1000), SectionCount.seconds(latentWindow)));
       new SamplingChecks(checks, sampling, sampler, history, latentWindow)
           .check(
               Math.clamp(sections, 1, 1000),
               lastImage != null,
               profile.secondPrompt(trueCfgScale, negativePrompt) != null,
               guidanceRescale,
-              teaCacheThreshold);
+              stepCache);
     }
     checks.throwIfAny();
   }
@@ -184,7 +184,7 @@ public record VideoRequest(
     private OptionalDouble shift = OptionalDouble.empty();
     private @Nullable SamplerKind sampler;
     private OptionalInt latentWindow = OptionalInt.empty();
-    private OptionalDouble teaCacheThreshold = OptionalDouble.empty();
+    private StepCache stepCache = StepCache.NONE;
     private OptionalInt height = OptionalInt.empty();
     private OptionalInt width = OptionalInt.empty();
     private boolean vaeTiling;
@@ -292,7 +292,11 @@ public record VideoRequest(
     }
 
     public Builder teaCache(double threshold) {
-      teaCacheThreshold = OptionalDouble.of(threshold);
+      return stepCache(new StepCache.TeaCache(threshold));
+    }
+
+    public Builder stepCache(StepCache value) {
+      stepCache = value;
       return this;
     }
 
@@ -377,7 +381,7 @@ public record VideoRequest(
           shift,
           sampler != null ? sampler : profile.defaultSampler(),
           window,
-          teaCacheThreshold,
+          stepCache,
           height,
           width,
           vaeTiling,

@@ -11,6 +11,7 @@ import dev.framepack.engine.pipeline.ModelParts;
 import dev.framepack.engine.pipeline.ModelSet;
 import dev.framepack.engine.pipeline.RgbFrames;
 import dev.framepack.engine.pipeline.WeightPlacement;
+import dev.framepack.engine.sampler.cache.StepCache;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.cpu.vector.VectorBackend;
 import dev.framepack.kernels.emulator.EmulatedDevice;
@@ -25,6 +26,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is foretold of a request's memory is what it takes. */
 final class MemoryPlannerTest {
@@ -126,6 +128,23 @@ final class MemoryPlannerTest {
       }
       assertThat(forecast.peakBytes()).isEqualTo(backend.peakBytes());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"teacache:0.15", "magcache:0.1,2,0.25", "fbcache:0.08"})
+  void theHostsArenasTakeWhatWasForetoldOfStepCaches(String cache) {
+    assertForetold(
+        VideoRequest.builder()
+            .image(request().image())
+            .prompt("a square moves")
+            .size(32, 32)
+            .seconds(0.5)
+            .steps(3)
+            .latentWindow(2)
+            .trueCfgScale(2)
+            .negativePrompt("blurry")
+            .stepCache(StepCache.parse(cache))
+            .build());
   }
 
   /** A prompt of other length is another graph; each is taken through the conditioning once. */

@@ -45,8 +45,7 @@ final class PromptRunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"0-2:" + A + ";;;" + A, "[0s-0.8s: " + A + "]", "0:" + A + ";;;1-2:" + A})
+  @ValueSource(strings = {"0-2:" + A + ";;;" + A, "[0s-0.8s: " + A + "]", "0:" + A + ";;;1-2:" + A})
   void onePromptWrittenAsScheduleIsThatPrompt(String text) {
     assertSame(
         latents(request(Sampling.F1).prompts(text, 0)), latents(request(Sampling.F1).prompt(A)));
@@ -92,8 +91,7 @@ final class PromptRunTest {
     List<float[]> found = latents(cfg.prompts(text, 0));
     assertThat(found.get(0)).isEqualTo(plain.get(0));
     assertThat(found.get(1)).isNotEqualTo(plain.get(1));
-    VideoRequest.Builder rolling =
-        request(Sampling.F1).sampler(SamplerKind.ROLLING_DIFFUSION);
+    VideoRequest.Builder rolling = request(Sampling.F1).sampler(SamplerKind.ROLLING_DIFFUSION);
     List<float[]> one = latents(rolling.prompt(A));
     List<float[]> two = latents(rolling.prompts(text, 0));
     assertThat(two.get(0)).isEqualTo(one.get(0));

@@ -7,12 +7,14 @@ import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.pipeline.StepCounts;
 import dev.framepack.engine.video.PreviewWriter;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,5 +151,25 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
                 + result.report().workspaceBytes(),
             1_000_000),
         Math.ceilDiv(result.report().weightBytes(), 1_000_000));
+    cache(result);
+  }
+
+  private void cache(VideoResult result) {
+    StepCounts steps = result.report().steps();
+    if (!result.request().stepCache().isNone()) {
+      err.printf(
+          Locale.ROOT,
+          "step cache %s: %d of %d passes left out%n",
+          result.request().stepCache().text(),
+          steps.skipped(),
+          steps.passes());
+    }
+    if (!steps.magnitudeRatios().isEmpty()) {
+      err.println(
+          "magcache ratios, to be given as --step-cache magcache:0.1,2,0.25@"
+              + steps.magnitudeRatios().stream()
+                  .map(ratio -> String.format(Locale.ROOT, "%.5f", ratio))
+                  .collect(Collectors.joining("/")));
+    }
   }
 }

@@ -6,10 +6,12 @@ import dev.framepack.engine.SamplerKind;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.sampler.cache.StepCache;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -125,8 +127,18 @@ final class RequestOptions {
       arity = "0..1",
       fallbackValue = "0.15",
       paramLabel = "THRESHOLD",
-      description = "Skip blocks whose input hardly changed; 0.15 when no threshold is given.")
+      description = "As --step-cache teacache:THRESHOLD.")
   @Nullable Double teaCache;
+
+  @Option(
+      names = "--step-cache",
+      paramLabel = "CACHE",
+      description =
+          "Leave out blocks where little changes: teacache:0.15, fbcache:0.05,"
+              + " magcache:0.1,2,0.25 (error, steps in a row, share of steps kept),"
+              + " magcache:...@1/1.3/... with ratios of your own, magcache:calibrate to measure"
+              + " them; default none.")
+  @Nullable String stepCache;
 
   @Option(names = "--width", paramLabel = "PX", description = "16 to 8192, a multiple of 16.")
   @Nullable Integer width;
@@ -167,6 +179,10 @@ final class RequestOptions {
     set(shift, builder::shift);
     set(latentWindow, builder::latentWindow);
     set(teaCache, builder::teaCache);
+    set(stepCache, text -> builder.stepCache(StepCache.parse(text)));
+    if (teaCache != null && stepCache != null) {
+      builder.alsoCheck(List.of("--teacache and --step-cache say the same thing, give one"));
+    }
     set(width, builder::width);
     set(height, builder::height);
     return builder.vaeTiling(vaeTiling);

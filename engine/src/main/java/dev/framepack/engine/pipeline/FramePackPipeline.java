@@ -1,6 +1,7 @@
 package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.GenerationProgress.Phase;
+import dev.framepack.engine.ModelMismatchException;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.history.HistoryFilter;
@@ -74,6 +75,7 @@ public final class FramePackPipeline {
       FrameStitcher.FrameConsumer frames,
       List<HistoryFilter> filters) {
     PackedShapes.requireKernels(request.sampling(), parts.transformer().model());
+    requireCacheable(request);
     ImageSize size = outputSize(request);
     SectionSchedule sections = request.schedule();
     LatentHistory history = new LatentHistory(sections);
@@ -96,7 +98,7 @@ public final class FramePackPipeline {
       observer.onStartLatent(() -> LatentStore.download(parts.backend(), latents.start()));
 
       observer.onPhase(Phase.ENCODE_PROMPT, 0);
-      GuidanceStage prompts = new GuidanceStage(parts, request, sections, sampling.levels());
+      GuidanceStage prompts = new GuidanceStage(parts, request, size, sections, sampling.levels());
       try (SectionLoop loop =
           new SectionLoop(
               parts,
@@ -114,6 +116,17 @@ public final class FramePackPipeline {
               imageTokens)) {
         return loop.run(size);
       }
+    }
+  }
+
+  private void requireCacheable(VideoRequest request) {
+    if (!request.stepCache().isNone() && !parts.transformer().model().canBeCached()) {
+      throw new ModelMismatchException(
+          "STEP_CACHE_BLOCKS",
+          "step cache %s watches the first double-stream block, the transformer has none"
+              .formatted(request.stepCache().text()),
+          "choose step cache none",
+          null);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.history.GuidanceTerm;
+import dev.framepack.engine.sampler.cache.StepCache;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param positive conditioning of the prompt
  * @param negative conditioning of the negative prompt, or null when no term has it
  * @param rescale 0-1, how far the guided prediction takes back the plain one's spread
- * @param teaCacheThreshold step caching, or empty
+ * @param cache which steps are left out, complete
  */
 record Guidance(
     List<GuidanceTerm> terms,
     StepConditioning positive,
     @Nullable StepConditioning negative,
     double rescale,
-    OptionalDouble teaCacheThreshold) {
+    StepCache cache) {
 
   Guidance {
     terms = List.copyOf(terms);

@@ -3,16 +3,14 @@ package dev.framepack.engine.pipeline;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.Graph;
-import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.history.HistoryLevel;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.hunyuan.StepForm;
 import dev.framepack.engine.model.hunyuan.TransformerIo;
 import dev.framepack.engine.model.nn.TokenInput;
-import dev.framepack.engine.sampler.TeaCache;
+import dev.framepack.engine.sampler.cache.StepCache;
 import dev.framepack.kernels.Backend;
-import dev.framepack.kernels.op.RelativeL1;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.Arena;
@@ -21,14 +19,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transformer under one prompt: evaluates the velocity of a step, skipping the blocks where
- * TeaCache allows. The positive and the negative prompt have a branch each, and so a step cache
- * each.
+ * The transformer under one prompt: evaluates the velocity of a step, in whole or through a step
+ * cache. The positive and the negative prompt have a branch each, and so a step cache each.
  */
 final class GuidanceBranch implements Resources.Resource {
   private final Backend backend;
@@ -42,23 +39,14 @@ final class GuidanceBranch implements Resources.Resource {
   private final Tensor imageTokens;
   private final Tensor context;
   private final @Nullable CompiledGraph whole;
-  private final @Nullable CachedBlocks cached;
-  private final OptionalDouble teaCacheThreshold;
-
-  /** The step in three parts, and what is kept between steps. */
-  private record CachedBlocks(
-      CompiledGraph embed,
-      CompiledGraph blocks,
-      CompiledGraph head,
-      Tensor tokens,
-      Tensor residual,
-      Tensor previousInput,
-      Tensor change) {}
+  private final @Nullable CachedStep cached;
+  private final StepTally tally;
 
   private StepConditioning conditioning;
-  private @Nullable TeaCache teaCache;
+  private long arenaBytes;
 
   /**
+   * @param cache complete
    * @param bound history tokens and rotary tables, shared between branches
    */
   GuidanceBranch(
@@ -68,26 +56,21 @@ final class GuidanceBranch implements Resources.Resource {
       PackedShape shape,
       StepForm form,
       StepConditioning conditioning,
-      OptionalDouble teaCacheThreshold,
+      StepCache cache,
+      StepTally tally,
       Map<String, Tensor> bound) {
     this.backend = backend;
     this.transformer = transformer;
     this.shape = shape;
     this.form = form;
     this.conditioning = conditioning;
-    this.teaCacheThreshold = teaCacheThreshold;
+    this.tally = tally;
     long width = transformer.width();
     int rows = form.timestepPerToken() ? shape.timesteps() : 1;
     TensorType modulationType = TensorType.f32(rows, transformer.modulationWidth());
     TensorType contextType = TensorType.f32(1, conditioning.shape().textTokens(), width);
     TensorType imageType = TensorType.f32(1, conditioning.shape().imageTokens(), width);
-    TensorType tokensType = TensorType.f32(1, shape.packedTokens(transformer.patch()), width);
-    TensorType scalar = TensorType.f32(1);
-    List<TensorType> types =
-        teaCacheThreshold.isPresent()
-            ? List.of(
-                modulationType, contextType, imageType, tokensType, tokensType, tokensType, scalar)
-            : List.of(modulationType, contextType, imageType);
+    List<TensorType> types = List.of(modulationType, contextType, imageType);
     this.math = resources.add(new TensorMath(backend, "branch", types));
     try {
       this.modulation = math.allocate("modulation", modulationType);
@@ -99,12 +82,26 @@ final class GuidanceBranch implements Resources.Resource {
       inputs.put(TransformerIo.MODULATION, modulation);
       inputs.put(TransformerIo.CONTEXT, context);
       inputs.put(TransformerIo.IMAGE_TOKENS, imageTokens);
-      if (teaCacheThreshold.isEmpty()) {
+      if (cache.isNone()) {
         this.whole = compile(transformer.step(shape, conditioning.shape(), form), weights, inputs);
         this.cached = null;
       } else {
         this.whole = null;
-        this.cached = cachedBlocks(weights, inputs, tokensType);
+        this.cached =
+            resources.add(
+                new CachedStep(
+                    transformer,
+                    backend,
+                    shape,
+                    conditioning.shape(),
+                    form,
+                    cache,
+                    tally,
+                    (graph, more) -> {
+                      Map<String, Tensor> all = new HashMap<>(inputs);
+                      all.putAll(more);
+                      return compile(graph, weights, all);
+                    }));
       }
     } catch (RuntimeException | Error e) {
       resources.close();
@@ -115,6 +112,7 @@ final class GuidanceBranch implements Resources.Resource {
   private CompiledGraph compile(Graph graph, WeightStore weights, Map<String, Tensor> inputs) {
     CompiledGraph compiled = CompiledGraph.compile(graph, backend, weights, inputs);
     resources.onClose(compiled::close);
+    arenaBytes += compiled.arenaBytes();
     uploadRows(compiled);
     return compiled;
   }
@@ -140,22 +138,6 @@ final class GuidanceBranch implements Resources.Resource {
     }
   }
 
-  private CachedBlocks cachedBlocks(
-      WeightStore weights, Map<String, Tensor> inputs, TensorType tokensType) {
-    Tensor tokens = math.allocate("tokens", tokensType);
-    CompiledGraph embed = compile(transformer.embed(shape, form), weights, inputs);
-    inputs.put(TransformerIo.PACKED_TOKENS, embed.output(TransformerIo.PACKED_TOKENS));
-    inputs.put(TransformerIo.BLOCK_OUTPUT, tokens);
-    return new CachedBlocks(
-        embed,
-        compile(transformer.blocks(shape, conditioning.shape(), form), weights, inputs),
-        compile(transformer.head(shape, form), weights, inputs),
-        tokens,
-        math.allocate("residual", tokensType),
-        math.allocate("previous_input", tokensType),
-        math.allocate("change", TensorType.f32(1)));
-  }
-
   /** Image or prompt changed; tokens and timesteps are as many as before. */
   void condition(StepConditioning changed) {
     conditioning = changed;
@@ -164,10 +146,9 @@ final class GuidanceBranch implements Resources.Resource {
 
   /** A new section of so many evaluations begins: forget what was cached. */
   void beginSection(int evaluations) {
-    teaCache =
-        teaCacheThreshold.isPresent()
-            ? new TeaCache(teaCacheThreshold.getAsDouble(), evaluations)
-            : null;
+    if (cached != null) {
+      cached.beginSection(evaluations);
+    }
   }
 
   /**
@@ -179,15 +160,14 @@ final class GuidanceBranch implements Resources.Resource {
   Tensor velocity(HistoryLevel history, NoiseLevels levels, Tensor latents) {
     uploadModulation(history, levels);
     backend.upload(conditioning.context(levels.condition()), context);
-    if (whole != null) {
-      math.copy(whole.input(TransformerIo.LATENTS), latents);
-      whole.run();
-      return whole.output(TransformerIo.VELOCITY);
+    if (cached != null) {
+      return cached.velocity(levels.step(), latents);
     }
-    if (cached == null || teaCache == null) {
-      throw new IllegalStateException("GuidanceBranch: beginSection was not called");
-    }
-    return velocity(cached, teaCache, levels.step(), latents);
+    CompiledGraph graph = Objects.requireNonNull(whole);
+    math.copy(graph.input(TransformerIo.LATENTS), latents);
+    graph.run();
+    tally.count(true);
+    return graph.output(TransformerIo.VELOCITY);
   }
 
   private void uploadModulation(HistoryLevel history, NoiseLevels levels) {
@@ -213,38 +193,9 @@ final class GuidanceBranch implements Resources.Resource {
     MemorySegment.copy(values, 0, modulationRows, row * values.byteSize(), values.byteSize());
   }
 
-  private Tensor velocity(CachedBlocks parts, TeaCache cache, int step, Tensor latents) {
-    math.copy(parts.embed().input(TransformerIo.LATENTS), latents);
-    parts.embed().run();
-    Tensor input = parts.embed().output(TransformerIo.MODULATED_INPUT);
-    Tensor packed = parts.embed().output(TransformerIo.PACKED_TOKENS);
-    double change = 0;
-    if (step > 0) {
-      math.run(new RelativeL1(), parts.change(), input, parts.previousInput());
-      change = HostValues.download(backend, parts.change())[0];
-    }
-    math.copy(parts.previousInput(), input);
-    if (cache.mustCompute(step, change)) {
-      parts.blocks().run();
-      Tensor output = parts.blocks().output(TransformerIo.BLOCK_OUTPUT);
-      math.combine(parts.residual(), new double[] {1, -1}, List.of(output, packed));
-      math.copy(parts.tokens(), output);
-    } else {
-      math.combine(parts.tokens(), new double[] {1, 1}, List.of(packed, parts.residual()));
-    }
-    parts.head().run();
-    return parts.head().output(TransformerIo.VELOCITY);
-  }
-
   /** Planned peak bytes of this branch's graphs. */
   long arenaBytes() {
-    return whole != null
-        ? whole.arenaBytes()
-        : cached == null
-            ? 0
-            : cached.embed().arenaBytes()
-                + cached.blocks().arenaBytes()
-                + cached.head().arenaBytes();
+    return arenaBytes;
   }
 
   @Override

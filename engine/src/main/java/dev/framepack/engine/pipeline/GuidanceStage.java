@@ -2,10 +2,13 @@ package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.history.GuidanceTerm;
+import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.model.hunyuan.StepForm;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.packing.SectionSchedule;
 import dev.framepack.engine.sampler.SigmaSchedule;
+import dev.framepack.engine.sampler.cache.MagRatios;
+import dev.framepack.engine.sampler.cache.StepCache;
 import dev.framepack.engine.timeline.PromptMix;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,6 +28,7 @@ final class GuidanceStage {
   private final VideoRequest request;
   private final List<GuidanceTerm> terms;
   private final StepForm form;
+  private final StepCache cache;
   private final Set<Float> timesteps;
   private final List<PromptMix> mixes;
   private final @Nullable PromptMix negative;
@@ -38,10 +42,15 @@ final class GuidanceStage {
   /**
    * Encodes the prompts.
    *
+   * @param size of the video
    * @param levels noise levels of every evaluation of the video
    */
   GuidanceStage(
-      ModelParts parts, VideoRequest request, SectionSchedule sections, List<NoiseLevels> levels) {
+      ModelParts parts,
+      VideoRequest request,
+      ImageSize size,
+      SectionSchedule sections,
+      List<NoiseLevels> levels) {
     this.parts = parts;
     this.request = request;
     this.mixes = request.promptMixes();
@@ -60,6 +69,17 @@ final class GuidanceStage {
     this.terms = GuidanceTerm.of(request.history(), negative != null, request.trueCfgScale());
     this.form = form(request, terms);
     this.timesteps = timesteps(levels);
+    this.cache =
+        request
+            .stepCache()
+            .completed(checkpoint(request), size.height(), size.width(), request.steps());
+  }
+
+  /** The released checkpoint that sees the future was calibrated as the inverted one. */
+  private static MagRatios.Checkpoint checkpoint(VideoRequest request) {
+    return request.sampling().packing().right().run().isEmpty()
+        ? MagRatios.Checkpoint.F1
+        : MagRatios.Checkpoint.INVERTED;
   }
 
   private void encode(PromptStage prompts, PromptMix mix) {
@@ -109,7 +129,7 @@ final class GuidanceStage {
         conditioning(mixes.get(plan.sectionInTime()), image),
         negative == null ? null : conditioning(negative, image),
         request.guidanceRescale(),
-        request.teaCacheThreshold());
+        cache);
   }
 
   private StepConditioning conditioning(PromptMix mix, ImageConditioning image) {

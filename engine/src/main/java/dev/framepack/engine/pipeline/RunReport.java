@@ -10,6 +10,12 @@ import dev.framepack.engine.image.ImageSize;
  * @param denoiseBytes planned peak of the transformer's graphs
  * @param decodeBytes planned peak of the decoder's graphs
  * @param workspaceBytes the backend's packed weights and scratch
+ * @param steps how many there were, and how many a step cache left out
  */
 public record RunReport(
-    ImageSize size, long weightBytes, long denoiseBytes, long decodeBytes, long workspaceBytes) {}
+    ImageSize size,
+    long weightBytes,
+    long denoiseBytes,
+    long decodeBytes,
+    long workspaceBytes,
+    StepCounts steps) {}

@@ -63,7 +63,8 @@ final class SectionDenoiser implements AutoCloseable {
       StepForm form,
       Guidance guidance,
       List<HistoryFilter> filters,
-      TorchRandom historyNoise) {
+      TorchRandom historyNoise,
+      StepTally tally) {
     this.backend = backend;
     this.transformer = transformer;
     this.shape = shape;
@@ -121,7 +122,8 @@ final class SectionDenoiser implements AutoCloseable {
                         shape,
                         form,
                         guidance.conditioning(term),
-                        guidance.teaCacheThreshold(),
+                        guidance.cache(),
+                        tally,
                         bound));
         passes.add(
             new Pass(term, branch, takesTurns ? tables.allocate("velocity", latents) : null));
@@ -134,12 +136,12 @@ final class SectionDenoiser implements AutoCloseable {
 
   private static boolean takesTurns(Guidance guidance) {
     long prompts = guidance.terms().stream().map(GuidanceTerm::negative).distinct().count();
-    return guidance.teaCacheThreshold().isEmpty() && prompts < guidance.terms().size();
+    return guidance.cache().isNone() && prompts < guidance.terms().size();
   }
 
   /** Passes under one prompt take turns in one graph, unless each has a step cache of its own. */
   private @Nullable GuidanceBranch sharedBranch(GuidanceTerm term) {
-    if (guidance.teaCacheThreshold().isPresent()) {
+    if (!guidance.cache().isNone()) {
       return null;
     }
     for (Pass pass : passes) {

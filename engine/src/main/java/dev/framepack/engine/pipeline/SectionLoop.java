@@ -46,6 +46,7 @@ final class SectionLoop implements AutoCloseable {
   private final FrameStitcher stitcher;
   private ImageConditioning imageTokens;
   private @Nullable SectionDenoiser denoiser;
+  private final StepTally tally = new StepTally();
   private long denoiseBytes;
   private int sectionInWork = -1;
   private int stepsOfSection;
@@ -111,7 +112,8 @@ final class SectionLoop implements AutoCloseable {
         parts.weightBytes(),
         denoiseBytes,
         decoder.peakArenaBytes(),
-        parts.backend().workspaceBytes());
+        parts.backend().workspaceBytes(),
+        tally.counts());
   }
 
   private LatentVideo finished(SectionPlan plan) {
@@ -185,7 +187,8 @@ final class SectionLoop implements AutoCloseable {
             prompts.form(),
             guidance,
             filters,
-            historyRandom);
+            historyRandom,
+            tally);
     denoiser = built;
     denoiseBytes = Math.max(denoiseBytes, built.arenaBytes());
     return built;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *       of sections; without an end, to the next one's beginning.
  * </ul>
  *
- * In both, text without a section or time holds wherever nothing else is said. Immutable; equal when
- * written equally.
+ * In both, text without a section or time holds wherever nothing else is said. Immutable; equal
+ * when written equally.
  */
 public final class PromptSchedule {
   /** Most sections a change of prompt can be spread over. */
@@ -32,8 +32,7 @@ public final class PromptSchedule {
   private final int blendSections;
   private final List<TimelinePart> parts;
 
-  private PromptSchedule(
-      String text, boolean plain, int blendSections, List<TimelinePart> parts) {
+  private PromptSchedule(String text, boolean plain, int blendSections, List<TimelinePart> parts) {
     this.text = text;
     this.plain = plain;
     this.blendSections = blendSections;
@@ -102,8 +101,7 @@ public final class PromptSchedule {
     if (plain && blendSections != 0) {
       faults.add("blend sections spread changes of prompt, there is one prompt for all sections");
     }
-    SectionAssignment assigned =
-        SectionAssignment.of(WHAT, parts, sections, secondsPerSection);
+    SectionAssignment assigned = SectionAssignment.of(WHAT, parts, sections, secondsPerSection);
     faults.addAll(assigned.faults());
     if (assigned.faults().isEmpty()) {
       faults.addAll(

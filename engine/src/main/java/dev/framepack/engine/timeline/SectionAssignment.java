@@ -64,7 +64,7 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
       }
     }
     return new SectionAssignment(
-        Collections.unmodifiableList(Arrays.asList(assigned)), faults);
+        Collections.unmodifiableList(Arrays.<@Nullable TimelinePart>asList(assigned)), faults);
   }
 
   private static @Nullable TimelinePart firstOf(
@@ -108,7 +108,6 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
   }
 
   static String fault(String what, TimelinePart part, String message, Object... arguments) {
-    return "%s, character %d: %s"
-        .formatted(what, part.character(), message.formatted(arguments));
+    return "%s, character %d: %s".formatted(what, part.character(), message.formatted(arguments));
   }
 }

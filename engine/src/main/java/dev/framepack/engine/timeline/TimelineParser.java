@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads both syntaxes that FramePack's users know: musubi-tuner's {@code 0:text;;;1-3:text;;;-1:text}
- * and FramePack-Studio's {@code [0s-2s: text] [2s: text]}.
+ * Reads both syntaxes that FramePack's users know: musubi-tuner's {@code
+ * 0:text;;;1-3:text;;;-1:text} and FramePack-Studio's {@code [0s-2s: text] [2s: text]}.
  */
 final class TimelineParser {
   private static final String SEPARATOR = ";;;";
@@ -171,10 +171,7 @@ final class TimelineParser {
       fault(stamp.start(), "expected an end after the beginning, found " + stamp.group(2) + "s");
       return;
     }
-    add(
-        new SectionSpan.Times(first, last, OptionalDouble.empty()),
-        stamp.group(3),
-        stamp.start());
+    add(new SectionSpan.Times(first, last, OptionalDouble.empty()), stamp.group(3), stamp.start());
   }
 
   private void add(SectionSpan span, String value, int offset) {

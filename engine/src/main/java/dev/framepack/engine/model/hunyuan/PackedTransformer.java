@@ -23,8 +23,9 @@ import java.util.Set;
  * <ul>
  *   <li>{@link #conditioning}: once per video and prompt, for all sampling steps;
  *   <li>{@link #history} and {@link #ropeTables}: once per section;
- *   <li>{@link #step}: once per sampling step, or {@link #embed}, {@link #blocks} and {@link #head}
- *       in its place when a step cache may skip the blocks;
+ *   <li>{@link #step}: once per sampling step, or in its place, when a step cache may skip blocks,
+ *       {@link #embed}, {@link #blocks} and {@link #head} or {@link #firstBlock}, {@link
+ *       #laterBlocks} and {@link #head};
  *   <li>{@link #forward}: everything at once from raw arguments, for comparison with a reference.
  * </ul>
  *
@@ -209,17 +210,36 @@ public final class PackedTransformer {
    * @throws IllegalStateException when the model has no double-stream block to watch
    */
   public Graph embed(PackedShape shape, StepForm form) {
-    return new TransformerGraphs(this, form).embed(shape);
+    return new CachedStepGraphs(this, form).embed(shape);
   }
 
   /** The second part of a step: all blocks, packed tokens to packed tokens. */
   public Graph blocks(PackedShape shape, ConditionShape condition, StepForm form) {
-    return new TransformerGraphs(this, form).blocks(shape, condition);
+    return new CachedStepGraphs(this, form).blocks(shape, condition);
+  }
+
+  /**
+   * The first part of a step with block 0, whose change a step cache watches.
+   *
+   * @throws IllegalStateException when the model has no double-stream block to watch
+   */
+  public Graph firstBlock(PackedShape shape, ConditionShape condition, StepForm form) {
+    return new CachedStepGraphs(this, form).firstBlock(shape, condition);
+  }
+
+  /** What follows {@link #firstBlock}: all other blocks. */
+  public Graph laterBlocks(PackedShape shape, ConditionShape condition, StepForm form) {
+    return new CachedStepGraphs(this, form).laterBlocks(shape, condition);
+  }
+
+  /** Whether a step can be cut for a step cache, which watches the first double-stream block. */
+  public boolean canBeCached() {
+    return !doubleBlocks.isEmpty();
   }
 
   /** The last part of a step: packed tokens to the velocity. */
   public Graph head(PackedShape shape, StepForm form) {
-    return new TransformerGraphs(this, form).head(shape);
+    return new CachedStepGraphs(this, form).head(shape);
   }
 
   /**

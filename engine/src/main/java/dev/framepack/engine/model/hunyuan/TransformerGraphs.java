@@ -6,7 +6,6 @@ import dev.framepack.engine.graph.Value;
 import dev.framepack.engine.model.nn.HostConstants;
 import dev.framepack.engine.model.nn.TokenInput;
 import dev.framepack.kernels.op.Concat;
-import dev.framepack.kernels.op.Slice;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,52 +71,6 @@ final class TransformerGraphs {
             shape);
     Modulation ofLatents = modulation.packed().of(g, shape.latentRange(model.patch));
     g.output(TransformerIo.VELOCITY, recordHead(g, latents, ofLatents, shape));
-    return g.build();
-  }
-
-  Graph embed(PackedShape shape) {
-    if (model.doubleBlocks.isEmpty()) {
-      throw new IllegalStateException(
-          "PackedTransformer.embed: a step cache watches double-stream block 0, the model has none");
-    }
-    GraphBuilder g = new GraphBuilder("transformer.embed");
-    Modulation modulation = packedModulation(g, shape, modulationInput(g, shape));
-    Value packed = recordPacking(g, shape, historyTokensInput(g, shape)); // [B, packedTokens, D]
-    Value watched = model.doubleBlocks.getFirst().modulatedInput(g, packed, modulation);
-    g.output(TransformerIo.PACKED_TOKENS, packed);
-    g.output(TransformerIo.MODULATED_INPUT, watched);
-    return g.build();
-  }
-
-  Graph blocks(PackedShape shape, ConditionShape condition) {
-    GraphBuilder g = new GraphBuilder("transformer.blocks");
-    int packedTokens = shape.packedTokens(model.patch);
-    StreamModulation modulation = modulationInputs(g, shape, condition);
-    Value packed = g.input(TransformerIo.PACKED_TOKENS, shape.batch(), packedTokens, model.width());
-    Value joint = // [B, N, D]
-        recordBlocks(
-            g,
-            packed,
-            recordCondition(g, shape, condition),
-            modulation,
-            attentionInputs(g, shape, condition),
-            BlockObserver.NONE);
-    g.output(TransformerIo.BLOCK_OUTPUT, g.op(new Slice(1, 0, packedTokens), joint));
-    return g.build();
-  }
-
-  Graph head(PackedShape shape) {
-    GraphBuilder g = new GraphBuilder("transformer.head");
-    Modulation modulation = packedModulation(g, shape, modulationInput(g, shape));
-    Value tokens = // [B, packedTokens, D]
-        g.input(
-            TransformerIo.BLOCK_OUTPUT,
-            shape.batch(),
-            shape.packedTokens(model.patch),
-            model.width());
-    TokenRange range = shape.latentRange(model.patch);
-    Value latents = range.of(g, tokens); // [B, latentTokens, D]
-    g.output(TransformerIo.VELOCITY, recordHead(g, latents, modulation.of(g, range), shape));
     return g.build();
   }
 
@@ -210,12 +163,26 @@ final class TransformerGraphs {
       StreamModulation modulation,
       JointAttention attention,
       BlockObserver observer) {
-    Value joint = recordDoubleBlocks(g, packed, condition, modulation, attention, observer);
+    return recordBlocks(
+        g, new DoubleStreamBlock.Streams(packed, condition), 0, modulation, attention, observer);
+  }
+
+  /** The blocks from a double-stream one on. */
+  Value recordBlocks(
+      GraphBuilder g,
+      DoubleStreamBlock.Streams streams,
+      int first,
+      StreamModulation modulation,
+      JointAttention attention,
+      BlockObserver observer) {
+    Value joint = // [B, N, D]
+        join(g, recordDoubleBlocks(g, streams, first, modulation, attention, observer));
+    int packedTokens = streams.hidden().size(1);
     Modulation ofAll = modulation.packed().join(g, modulation.condition());
     for (int i = 0; i < model.singleBlocks.size(); i++) {
       try (GraphBuilder.Scope block = singleScope(g, i)) {
         joint = model.singleBlocks.get(i).apply(g, joint, ofAll, attention);
-        observer.afterSingle(i, joint, packed.size(1));
+        observer.afterSingle(i, joint, packedTokens);
       }
     }
     return joint;
@@ -231,7 +198,15 @@ final class TransformerGraphs {
       PackedShape shape) {
     TokenRange latents = shape.latentRange(model.patch);
     Value joint = // [B, N, D]
-        recordDoubleBlocks(g, packed, condition, modulation, attention, BlockObserver.NONE);
+        join(
+            g,
+            recordDoubleBlocks(
+                g,
+                new DoubleStreamBlock.Streams(packed, condition),
+                0,
+                modulation,
+                attention,
+                BlockObserver.NONE));
     Modulation ofAll = modulation.packed().join(g, modulation.condition());
     int last = model.singleBlocks.size() - 1;
     for (int i = 0; i < last; i++) {
@@ -251,25 +226,39 @@ final class TransformerGraphs {
     return g.scope("single_transformer_blocks." + index);
   }
 
-  /** The double-stream blocks, their streams joined to {@code [B, N, D]}. */
-  private Value recordDoubleBlocks(
+  /** The double-stream blocks from one on. */
+  private DoubleStreamBlock.Streams recordDoubleBlocks(
       GraphBuilder g,
-      Value packed,
-      Value condition,
+      DoubleStreamBlock.Streams input,
+      int first,
       StreamModulation modulation,
       JointAttention attention,
       BlockObserver observer) {
-    DoubleStreamBlock.Streams streams = new DoubleStreamBlock.Streams(packed, condition);
-    for (int i = 0; i < model.doubleBlocks.size(); i++) {
-      try (GraphBuilder.Scope block = g.scope("transformer_blocks." + i)) {
-        streams =
-            model
-                .doubleBlocks
-                .get(i)
-                .apply(g, streams, modulation.packed(), modulation.condition(), attention);
-        observer.afterDouble(i, streams);
-      }
+    DoubleStreamBlock.Streams streams = input;
+    for (int i = first; i < model.doubleBlocks.size(); i++) {
+      streams = recordDoubleBlock(g, streams, i, modulation, attention);
+      observer.afterDouble(i, streams);
     }
+    return streams;
+  }
+
+  /** One double-stream block. */
+  DoubleStreamBlock.Streams recordDoubleBlock(
+      GraphBuilder g,
+      DoubleStreamBlock.Streams streams,
+      int index,
+      StreamModulation modulation,
+      JointAttention attention) {
+    try (GraphBuilder.Scope block = g.scope("transformer_blocks." + index)) {
+      return model
+          .doubleBlocks
+          .get(index)
+          .apply(g, streams, modulation.packed(), modulation.condition(), attention);
+    }
+  }
+
+  /** {@code [h ; c]}, {@code [B, N, D]}. */
+  private static Value join(GraphBuilder g, DoubleStreamBlock.Streams streams) {
     return g.op(new Concat(1), streams.hidden(), streams.context());
   }
 
@@ -298,7 +287,7 @@ final class TransformerGraphs {
     return new JointAttention(model.heads, cos, sin, keyMask, causalSpans(shape, condition));
   }
 
-  private Value recordCondition(GraphBuilder g, PackedShape shape, ConditionShape condition) {
+  Value recordCondition(GraphBuilder g, PackedShape shape, ConditionShape condition) {
     Value imageTokens =
         g.input(TransformerIo.IMAGE_TOKENS, shape.batch(), condition.imageTokens(), model.width());
     Value context =
@@ -330,8 +319,7 @@ final class TransformerGraphs {
     }
   }
 
-  private StreamModulation modulationInputs(
-      GraphBuilder g, PackedShape shape, ConditionShape condition) {
+  StreamModulation modulationInputs(GraphBuilder g, PackedShape shape, ConditionShape condition) {
     Value rows = modulationInput(g, shape); // [B or R, M]
     Value conditionRows =
         form.timestepPerToken()
@@ -341,7 +329,7 @@ final class TransformerGraphs {
         packedModulation(g, shape, rows), new Modulation(rows, conditionRows));
   }
 
-  private Modulation packedModulation(GraphBuilder g, PackedShape shape, Value rows) {
+  Modulation packedModulation(GraphBuilder g, PackedShape shape, Value rows) {
     return new Modulation(
         rows,
         form.timestepPerToken()
@@ -349,7 +337,7 @@ final class TransformerGraphs {
             : null);
   }
 
-  private Value modulationInput(GraphBuilder g, PackedShape shape) {
+  Value modulationInput(GraphBuilder g, PackedShape shape) {
     if (form.timestepPerToken()) {
       requireOneSample(shape);
       return g.input(TransformerIo.MODULATION, shape.timesteps(), model.modulationWidth());
@@ -357,7 +345,7 @@ final class TransformerGraphs {
     return g.input(TransformerIo.MODULATION, shape.batch(), model.modulationWidth());
   }
 
-  private Value historyTokensInput(GraphBuilder g, PackedShape shape) {
+  Value historyTokensInput(GraphBuilder g, PackedShape shape) {
     return g.input(
         TransformerIo.HISTORY_TOKENS, shape.batch(), shape.historyTokens(), model.width());
   }

@@ -21,6 +21,12 @@ package dev.framepack.engine.model.hunyuan;
  *     #CONTEXT} [B, T, D], {@value #MODULATION}, {@value #ROPE_COS} and {@value #ROPE_SIN}
  *     [packedTokens, headDim], {@value #KEY_MASK} [B, packedTokens + I + T] when B is over
  *     1</td><td>{@value #BLOCK_OUTPUT} [B, packedTokens, D]</td></tr>
+ * <tr><td>firstBlock</td><td>those of embed and of blocks, {@value #PACKED_TOKENS}
+ *     excepted</td><td>{@value #PACKED_TOKENS}, {@value #FIRST_BLOCK_TOKENS}, {@value
+ *     #FIRST_BLOCK_CONDITION} [B, I + T, D]</td></tr>
+ * <tr><td>laterBlocks</td><td>{@value #FIRST_BLOCK_TOKENS}, {@value #FIRST_BLOCK_CONDITION},
+ *     {@value #MODULATION}, {@value #ROPE_COS}, {@value #ROPE_SIN}, {@value #KEY_MASK} when B is
+ *     over 1</td><td>{@value #BLOCK_OUTPUT}</td></tr>
  * <tr><td>head</td><td>{@value #BLOCK_OUTPUT}, {@value #MODULATION}</td><td>{@value #VELOCITY} [B,
  *     C, W, h, w]</td></tr>
  * <tr><td>step</td><td>{@value #LATENTS}, {@value #HISTORY_TOKENS}, {@value #IMAGE_TOKENS}, {@value
@@ -79,6 +85,12 @@ public final class TransformerIo {
 
   /** The modulated first norm of block 0 over all packed tokens. */
   public static final String MODULATED_INPUT = "modulated_input";
+
+  /** Packed tokens after block 0. */
+  public static final String FIRST_BLOCK_TOKENS = "first_block_tokens";
+
+  /** Condition tokens after block 0. */
+  public static final String FIRST_BLOCK_CONDITION = "first_block_condition";
 
   /** Packed tokens after the last block. */
   public static final String BLOCK_OUTPUT = "block_output";

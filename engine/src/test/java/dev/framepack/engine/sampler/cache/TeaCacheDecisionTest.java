@@ -1,10 +1,10 @@
-package dev.framepack.engine.sampler;
+package dev.framepack.engine.sampler.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class TeaCacheTest {
+class TeaCacheDecisionTest {
   private static double polynomial(double x) {
     return 733.226126 * Math.pow(x, 4)
         - 401.131952 * Math.pow(x, 3)
@@ -15,7 +15,7 @@ class TeaCacheTest {
 
   @Test
   void firstAndLastStepAlwaysCompute() {
-    TeaCache cache = new TeaCache(1e9, 3);
+    TeaCacheDecision cache = new TeaCacheDecision(1e9, 3);
     assertThat(cache.mustCompute(0, 0)).isTrue();
     assertThat(cache.mustCompute(1, 0.01)).isFalse();
     assertThat(cache.mustCompute(2, 0)).isTrue();
@@ -25,7 +25,7 @@ class TeaCacheTest {
   void skipsUntilTheAccumulatedChangeReachesTheThreshold() {
     double change = 0.02;
     double perStep = polynomial(change);
-    TeaCache cache = new TeaCache(2.5 * perStep, 100);
+    TeaCacheDecision cache = new TeaCacheDecision(2.5 * perStep, 100);
     cache.mustCompute(0, 0);
     assertThat(cache.mustCompute(1, change)).isFalse();
     assertThat(cache.mustCompute(2, change)).isFalse();
@@ -35,7 +35,7 @@ class TeaCacheTest {
 
   @Test
   void reachingTheThresholdExactlyComputes() {
-    TeaCache cache = new TeaCache(polynomial(0), 10);
+    TeaCacheDecision cache = new TeaCacheDecision(polynomial(0), 10);
     cache.mustCompute(0, 0);
     assertThat(cache.mustCompute(1, 0)).isTrue();
   }

@@ -1,4 +1,4 @@
-package dev.framepack.engine.sampler;
+package dev.framepack.engine.sampler.cache;
 
 /**
  * TeaCache's decision when to skip the transformer's blocks (Liu et al., arXiv 2411.19108; spec
@@ -6,7 +6,7 @@ package dev.framepack.engine.sampler;
  * the sum stays below the threshold the last residual is reused. State of one section and one
  * guidance branch.
  */
-public final class TeaCache {
+final class TeaCacheDecision implements SkipDecision {
   /** Highest power first. */
   private static final double[] POLYNOMIAL = {
     733.226126, -401.131952, 67.5869174, -3.149879, 0.0961237896
@@ -21,18 +21,12 @@ public final class TeaCache {
    *     conservative
    * @param steps model evaluations of the section; the first and the last always run
    */
-  public TeaCache(double threshold, int steps) {
+  TeaCacheDecision(double threshold, int steps) {
     this.threshold = threshold;
     this.steps = steps;
   }
 
-  /**
-   * Decides one step; steps come in order.
-   *
-   * @param relativeL1 mean |a - b| / mean |b| of this modulated input a against the previous step's
-   *     b; ignored at the first step
-   * @return true when the blocks must run
-   */
+  @Override
   public boolean mustCompute(int step, double relativeL1) {
     if (step == 0 || step == steps - 1) {
       accumulated = 0;
@@ -43,7 +37,7 @@ public final class TeaCache {
       change = change * relativeL1 + coefficient;
     }
     accumulated += change;
-    if (accumulated < threshold) {
+    if (threshold > 0 && accumulated < threshold) {
       return false;
     }
     accumulated = 0;
