@@ -20,11 +20,11 @@ public final class FramePack {
   }
 
   /**
-   * What a request would take of memory on the configured backend; reads no weights.
+   * What a request would take on the configured backend; reads no weights.
    *
    * @throws FramePackException for a backend, configuration or tokenizer that cannot be used
    */
-  public static MemoryForecast plan(EngineConfig config, VideoRequest request) {
+  public static GenerationPlan plan(EngineConfig config, VideoRequest request) {
     return LoadedModel.plan(config, request);
   }
 }

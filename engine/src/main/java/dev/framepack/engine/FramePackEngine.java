@@ -62,16 +62,16 @@ public final class FramePackEngine implements AutoCloseable {
   }
 
   /**
-   * What a request will take of memory, before any work and without waiting for jobs. On a device a
-   * request that does not fit is refused with these figures.
+   * What a request will take, before any work and without waiting for jobs. On a device a request
+   * that does not fit is refused with these figures.
    *
    * @throws IllegalStateException after {@link #close}
    */
-  public MemoryForecast plan(VideoRequest request) {
+  public GenerationPlan plan(VideoRequest request) {
     modelInUse.readLock().lock();
     try {
       jobs.requireOpen();
-      return EngineFailures.translated(() -> "planning", () -> model.forecast(request));
+      return EngineFailures.translated(() -> "planning", () -> model.plan(request));
     } finally {
       modelInUse.readLock().unlock();
     }

@@ -51,19 +51,24 @@ record LoadedModel(
   }
 
   /** What a request would take, without the weights loaded. */
-  static MemoryForecast plan(EngineConfig config, VideoRequest request) {
+  static GenerationPlan plan(EngineConfig config, VideoRequest request) {
     return EngineFailures.translated(
         () -> "planning",
         () -> {
           try (Backend backend = EngineFailures.opened(config::openBackend);
               ModelSet models = models(config, backend)) {
             MemoryPlanner planner = MemoryPlanner.of(models, backend, config);
-            return planner.forecast(request, planner.placement());
+            return planner.plan(request, planner.placement());
           }
         });
   }
 
   /** What a request takes as the model lies. */
+  GenerationPlan plan(VideoRequest request) {
+    return planner.plan(request, parts.placement());
+  }
+
+  /** What of it is memory. */
   MemoryForecast forecast(VideoRequest request) {
     return planner.forecast(request, parts.placement());
   }

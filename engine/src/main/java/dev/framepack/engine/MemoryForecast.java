@@ -33,7 +33,8 @@ public record MemoryForecast(
         + (limitBytes.isEmpty() ? "" : "; limit " + size(limitBytes.getAsLong()));
   }
 
-  private static String size(long bytes) {
+  /** Bytes for people. */
+  public static String size(long bytes) {
     return bytes < 1_000_000_000
         ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
         : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);

@@ -1,13 +1,17 @@
 package dev.framepack.engine;
 
+import dev.framepack.engine.GenerationPlan.SectionCost;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.pipeline.FramePackPipeline;
+import dev.framepack.engine.pipeline.HostMemory;
 import dev.framepack.engine.pipeline.ModelParts;
 import dev.framepack.engine.pipeline.ModelSet;
 import dev.framepack.engine.pipeline.RgbFrames;
+import dev.framepack.engine.pipeline.RunReport;
 import dev.framepack.engine.pipeline.WeightPlacement;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.plan.MemoryPlanning;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -37,24 +41,62 @@ record MemoryPlanner(ModelSet models, Backend backend, OptionalLong limitBytes) 
     return new MemoryPlanner(models, backend, limit);
   }
 
-  /** What a request takes with the weights placed so. */
+  /** A run on paper. */
+  private record Planned(MemoryForecast memory, RunReport report, List<SectionCost> sections) {}
+
+  /** What a request takes of memory with the weights placed so. */
   MemoryForecast forecast(VideoRequest request, WeightPlacement placement) {
+    return run(request, placement).memory();
+  }
+
+  /** All that a request takes with the weights placed so. */
+  GenerationPlan plan(VideoRequest request, WeightPlacement placement) {
+    Planned planned = run(request, placement);
+    MemoryForecast memory = planned.memory();
+    long hostBytes =
+        (memory.onDevice() ? memory.streamedBytes() : memory.peakBytes())
+            + planned.report().hostTableBytes();
+    long machineBytes = HostMemory.machineBytes();
+    boolean fits = memory.fits() && hostBytes <= machineBytes;
+    return new GenerationPlan(
+        FramePackPipeline.outputSize(request),
+        request.outputFrames(),
+        planned.sections(),
+        planned.report().steps().passes(),
+        memory,
+        hostBytes,
+        machineBytes,
+        fits
+            ? List.of()
+            : FittingChanges.of(
+                this, request, placement, memory.limitBytes().orElse(machineBytes)));
+  }
+
+  private Planned run(VideoRequest request, WeightPlacement placement) {
     try (MemoryPlanning planning = backend.planning();
         ModelParts parts = ModelParts.reserve(models, planning.backend(), placement)) {
       Backend paper = planning.backend();
-      new FramePackPipeline(parts)
-          .plan(
-              request,
-              new ProgressReporter(request, new GenerationListener() {}, paper),
-              (start, finished) ->
-                  RgbFrames.images(paper, finished, RgbFrames.rounding(request.profile())));
+      PlanObserver observer =
+          new PlanObserver(
+              new ProgressReporter(request, GenerationListener.NONE, paper),
+              FramePackPipeline.outputSize(request));
+      RunReport report =
+          new FramePackPipeline(parts)
+              .plan(
+                  request,
+                  observer,
+                  (start, finished) ->
+                      RgbFrames.images(paper, finished, RgbFrames.rounding(request.profile())));
       boolean onDevice = backend.deviceBytes().isPresent();
-      return new MemoryForecast(
-          onDevice,
-          planning.memory().peakBytes(),
-          placement.deviceBytes(),
-          placement.streamedBytes(),
-          limitBytes);
+      return new Planned(
+          new MemoryForecast(
+              onDevice,
+              planning.memory().peakBytes(),
+              placement.deviceBytes(),
+              placement.streamedBytes(),
+              limitBytes),
+          report,
+          observer.sections());
     }
   }
 

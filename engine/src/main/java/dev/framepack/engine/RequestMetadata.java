@@ -2,6 +2,7 @@ package dev.framepack.engine;
 
 import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.pipeline.ModelParts;
+import dev.framepack.engine.timeline.SectionImage;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -66,6 +67,11 @@ final class RequestMetadata {
     values.put("width", size.width());
     values.put("vaeTiling", request.vaeTiling());
     values.put("lastImage", request.lastImage() != null);
+    if (!request.sectionImages().images().isEmpty()) {
+      values.put(
+          "sectionImages",
+          request.sectionImages().images().stream().map(SectionImage::sections).toList());
+    }
     return Collections.unmodifiableMap(values);
   }
 

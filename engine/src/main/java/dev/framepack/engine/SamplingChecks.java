@@ -22,6 +22,7 @@ record SamplingChecks(
   void check(
       int sections,
       boolean endImage,
+      boolean sectionImages,
       boolean hasSecondPass,
       double guidanceRescale,
       StepCache stepCache) {
@@ -46,6 +47,9 @@ record SamplingChecks(
     checks.that(
         !history.has(HistoryRule.RepeatImageToVideo.class) || SectionOrder.isRising(visits),
         "history repeat-i2v goes forward, found order " + sampling.order());
+    checks.that(
+        !sectionImages || !history.has(HistoryRule.RepeatImageToVideo.class),
+        "history repeat-i2v makes start images of its own, section images have no place");
     checks.that(
         !history.has(HistoryRule.CfgNoise.class) || hasSecondPass,
         "history cfg-noise gives a second pass its own level, there is none: give a cfg scale and a"

@@ -10,7 +10,7 @@ import dev.framepack.engine.packing.SectionSchedule;
 import dev.framepack.engine.sampler.cache.StepCache;
 import dev.framepack.engine.timeline.PromptMix;
 import dev.framepack.engine.timeline.PromptSchedule;
-import java.util.ArrayList;
+import dev.framepack.engine.timeline.SectionImages;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image start image
  * @param lastImage end image, or null; only where the last section is made first and sees it
+ * @param sectionImages what stands in the start image's place for some sections
  * @param prompts what happens, for all sections or for each
  * @param negativePrompt what should not, or null; read by true CFG alone
  * @param seconds length for {@link Profile#FRAMEPACK}
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 public record VideoRequest(
     Rgb8Image image,
     @Nullable Rgb8Image lastImage,
+    SectionImages sectionImages,
     PromptSchedule prompts,
     @Nullable String negativePrompt,
     Profile profile,
@@ -101,11 +103,14 @@ public record VideoRequest(
     if (SectionCount.isKnown(seconds, frames, latentWindow)) {
       int sections = SectionCount.of(seconds, frames, latentWindow);
       checks.range("sections", sections, 1, 1000);
-      checks.all(prompts.faults(Math.clamp(sections, 1, 1000), SectionCount.seconds(latentWindow)));
+      int countable = Math.clamp(sections, 1, 1000);
+      checks.all(prompts.faults(countable, SectionCount.seconds(latentWindow)));
+      checks.all(sectionImages.faults(countable, image));
       new SamplingChecks(checks, sampling, sampler, history, latentWindow)
           .check(
-              Math.clamp(sections, 1, 1000),
+              countable,
               lastImage != null,
+              !sectionImages.images().isEmpty(),
               profile.secondPrompt(trueCfgScale, negativePrompt) != null,
               guidanceRescale,
               stepCache);
@@ -138,13 +143,14 @@ public record VideoRequest(
   public SectionSchedule schedule() {
     SectionPlanner planner =
         new SectionPlanner(
-            packing(),
-            sampling.order(),
-            sampling.gaps(),
-            history.has(HistoryRule.RepeatImageToVideo.class)
-                ? SectionPlanner.Memory.LAST_FRAME
-                : SectionPlanner.Memory.ALL,
-            lastImage != null);
+                packing(),
+                sampling.order(),
+                sampling.gaps(),
+                history.has(HistoryRule.RepeatImageToVideo.class)
+                    ? SectionPlanner.Memory.LAST_FRAME
+                    : SectionPlanner.Memory.ALL,
+                lastImage != null)
+            .withPictures(sectionImages.ofSections(sections()));
     return sampler == SamplerKind.ROLLING_DIFFUSION
         ? planner.rolling(sections())
         : planner.plan(sections());
@@ -152,6 +158,13 @@ public record VideoRequest(
 
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** A builder that makes this request again, to be changed. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.takeOver(this);
+    return builder;
   }
 
   /** How many sections the video takes. */
@@ -165,174 +178,13 @@ public record VideoRequest(
   }
 
   /** Collects a request; what is not set takes the profile's default (spec section 9). */
-  public static final class Builder {
+  public static final class Builder extends RequestFields {
     private static final int DEFAULT_WINDOW = 9;
-
-    private @Nullable Rgb8Image image;
-    private @Nullable Rgb8Image lastImage;
-    private PromptSchedule prompts = PromptSchedule.of("");
-    private @Nullable String negativePrompt;
-    private Profile profile = Profile.FRAMEPACK;
-    private Sampling sampling = Sampling.INVERTED;
-    private OptionalDouble seconds = OptionalDouble.empty();
-    private OptionalInt frames = OptionalInt.empty();
-    private OptionalInt steps = OptionalInt.empty();
-    private @Nullable Long seed;
-    private OptionalDouble guidanceScale = OptionalDouble.empty();
-    private double trueCfgScale = 1;
-    private double guidanceRescale;
-    private OptionalDouble shift = OptionalDouble.empty();
-    private @Nullable SamplerKind sampler;
-    private OptionalInt latentWindow = OptionalInt.empty();
-    private StepCache stepCache = StepCache.NONE;
-    private OptionalInt height = OptionalInt.empty();
-    private OptionalInt width = OptionalInt.empty();
-    private boolean vaeTiling;
-    private HistoryPolicy history = HistoryPolicy.CLEAN;
-    private double uncertainty = 1;
-    private final List<String> otherFaults = new ArrayList<>();
 
     private Builder() {}
 
-    public Builder image(Rgb8Image value) {
-      image = value;
-      return this;
-    }
-
-    public Builder lastImage(Rgb8Image value) {
-      lastImage = value;
-      return this;
-    }
-
-    /** One prompt for all sections, as it is. */
-    public Builder prompt(String value) {
-      return value == null
-          ? alsoCheck(List.of("prompt is missing"))
-          : prompts(PromptSchedule.of(value));
-    }
-
-    /** A prompt in either syntax of {@link PromptSchedule}; faults are told with all others. */
-    public Builder prompts(String text, int blendSections) {
-      try {
-        return prompts(PromptSchedule.parse(text).withBlend(blendSections));
-      } catch (InvalidRequestException e) {
-        return alsoCheck(List.of(RequestChecks.told(e)));
-      }
-    }
-
-    public Builder prompts(PromptSchedule value) {
-      prompts = value;
-      return this;
-    }
-
-    public Builder negativePrompt(String value) {
-      negativePrompt = value;
-      return this;
-    }
-
-    public Builder profile(Profile value) {
-      profile = value;
-      return this;
-    }
-
-    public Builder sampling(Sampling value) {
-      sampling = value;
-      return this;
-    }
-
-    public Builder seconds(double value) {
-      seconds = OptionalDouble.of(value);
-      return this;
-    }
-
-    public Builder frames(int value) {
-      frames = OptionalInt.of(value);
-      return this;
-    }
-
-    public Builder steps(int value) {
-      steps = OptionalInt.of(value);
-      return this;
-    }
-
-    public Builder seed(long value) {
-      seed = value;
-      return this;
-    }
-
-    public Builder guidanceScale(double value) {
-      guidanceScale = OptionalDouble.of(value);
-      return this;
-    }
-
-    public Builder trueCfgScale(double value) {
-      trueCfgScale = value;
-      return this;
-    }
-
-    public Builder guidanceRescale(double value) {
-      guidanceRescale = value;
-      return this;
-    }
-
-    public Builder shift(double value) {
-      shift = OptionalDouble.of(value);
-      return this;
-    }
-
-    public Builder sampler(SamplerKind value) {
-      sampler = value;
-      return this;
-    }
-
-    /** Of a sampling with a name; one put together by hand says it in its packing. */
-    public Builder latentWindow(int value) {
-      latentWindow = OptionalInt.of(value);
-      return this;
-    }
-
-    public Builder teaCache(double threshold) {
-      return stepCache(new StepCache.TeaCache(threshold));
-    }
-
-    public Builder stepCache(StepCache value) {
-      stepCache = value;
-      return this;
-    }
-
-    /** Both sides, pixels. */
-    public Builder size(int heightPixels, int widthPixels) {
-      return height(heightPixels).width(widthPixels);
-    }
-
-    public Builder height(int pixels) {
-      height = OptionalInt.of(pixels);
-      return this;
-    }
-
-    public Builder width(int pixels) {
-      width = OptionalInt.of(pixels);
-      return this;
-    }
-
-    /** Faults found elsewhere (output, model), to be told together with those of the request. */
-    public Builder alsoCheck(List<String> faults) {
-      otherFaults.addAll(faults);
-      return this;
-    }
-
-    public Builder vaeTiling(boolean value) {
-      vaeTiling = value;
-      return this;
-    }
-
-    public Builder history(HistoryPolicy value) {
-      history = value;
-      return this;
-    }
-
-    public Builder uncertainty(double value) {
-      uncertainty = value;
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -342,7 +194,7 @@ public record VideoRequest(
      * @throws InvalidRequestException naming all faults at once
      */
     public VideoRequest build() {
-      Rgb8Image start = image;
+      Rgb8Image start = image != null ? image : sectionImages.start().orElse(null);
       if (start == null) {
         otherFaults.add("the start image is missing");
         start = Rgb8Image.of(1, 1, new byte[Rgb8Image.CHANNELS]);
@@ -367,6 +219,7 @@ public record VideoRequest(
       return new VideoRequest(
           start,
           lastImage,
+          sectionImages,
           prompts,
           negativePrompt,
           profile,

@@ -66,13 +66,17 @@ final class PublishedModelPlanTest {
             .deviceMemoryBytes(LIMIT)
             .threads(1)
             .build();
-    MemoryForecast forecast = FramePack.plan(config, request(true));
+    MemoryForecast forecast = FramePack.plan(config, request(true)).memory();
     reporter.publishEntry("tiled", forecast.describe());
     assertThat(forecast.fits()).isTrue();
     assertThat(forecast.peakBytes()).isBetween(LIMIT / 2, LIMIT);
     // 12.87 B parameters in bfloat16, the encoders in float16, less what stays on the device
     assertThat(forecast.streamedBytes()).isBetween(38_000_000_000L, 42_000_000_000L);
-    assertThat(FramePack.plan(config, request(false)).fits()).as("without tiles").isFalse();
+    GenerationPlan untiled = FramePack.plan(config, request(false));
+    assertThat(untiled.fits()).as("without tiles").isFalse();
+    assertThat(untiled.memory().fits()).isFalse();
+    assertThat(untiled.changes().getFirst().change()).isEqualTo("--vae-tiling");
+    assertThat(untiled.changes().getFirst().peakBytes()).isEqualTo(forecast.peakBytes());
   }
 
   private static VideoRequest request(boolean tiling) {

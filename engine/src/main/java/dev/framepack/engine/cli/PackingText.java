@@ -111,14 +111,17 @@ final class PackingText {
     int start = 0;
     for (int i = 1; i <= values.length; i++) {
       boolean blank = values[start] == SectionPlan.BLANK;
+      boolean picture = SectionPlan.isPicture(values[start]);
       int next = blank ? SectionPlan.BLANK : values[start] + i - start;
-      if (i == values.length || values[i] != next) {
+      if (i == values.length || picture || values[i] != next) {
         ranges.add(
             blank
                 ? i - start + " blank"
-                : i - start == 1
-                    ? String.valueOf(values[start])
-                    : values[start] + "-" + values[i - 1]);
+                : picture
+                    ? "picture " + SectionPlan.pictureNumber(values[start])
+                    : i - start == 1
+                        ? String.valueOf(values[start])
+                        : values[start] + "-" + values[i - 1]);
         start = i;
       }
     }

@@ -1,8 +1,8 @@
 package dev.framepack.engine.cli;
 
 import dev.framepack.engine.FramePack;
+import dev.framepack.engine.GenerationPlan;
 import dev.framepack.engine.InvalidRequestException;
-import dev.framepack.engine.MemoryForecast;
 import dev.framepack.engine.PackingReport;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.image.ImageSize;
@@ -14,13 +14,15 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code framepack plan}. */
 @Command(
     name = "plan",
     description = {
-      "Tell what a request takes of memory, without making the video.",
+      "Tell what a request takes: sections, tokens, steps, memory, and what would make it fit.",
       "Without image and prompt: what every section sees of the others and how that is packed, and",
       "what a step costs, for the model named or the published one."
     },
@@ -32,23 +34,33 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin final RequestOptions request = new RequestOptions();
   @Mixin final EngineOptions engine = new EngineOptions();
+
+  @Option(names = "--json", description = "Print one JSON object; with image and prompt.")
+  boolean json;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
     if (request.image == null && (request.sampling.isGiven() || request.prompt == null)) {
+      if (json) {
+        throw new InvalidRequestException(
+            "REQUEST_INVALID", "--json needs --image and --prompt", "give both", null);
+      }
       return packing();
     }
     if (engine.isEmpty()) {
       throw new InvalidRequestException(
           "REQUEST_INVALID", "--model is missing", "name the folder of a checkpoint", null);
     }
-    MemoryForecast forecast =
-        FramePack.plan(engine.toBuilder().build(), request.toBuilder().build());
+    GenerationPlan plan = FramePack.plan(engine.toBuilder().build(), request.toBuilder().build());
     PrintWriter out = spec.commandLine().getOut();
-    out.println(forecast.describe());
-    out.println(forecast.fits() ? "fits" : "does not fit");
-    return forecast.fits() ? 0 : Failures.OUT_OF_MEMORY;
+    if (json) {
+      out.println(JsonMapper.builder().build().writeValueAsString(plan.toMap()));
+    } else {
+      new PlanText(plan, out).print();
+    }
+    return plan.fits() ? 0 : Failures.OUT_OF_MEMORY;
   }
 
   private int packing() {

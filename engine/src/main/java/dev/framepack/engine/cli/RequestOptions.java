@@ -7,6 +7,7 @@ import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.sampler.cache.StepCache;
+import dev.framepack.engine.timeline.SectionImages;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -31,6 +32,14 @@ final class RequestOptions {
       paramLabel = "FILE",
       description = "End image; where the last section is made first, as in sampling inverted.")
   @Nullable Path lastImage;
+
+  @Option(
+      names = "--section-image",
+      paramLabel = "SECTIONS:FILE",
+      description =
+          "Start images of sections in order of time, as 1:a.png;;;2-3:b.png;;;-1:c.png; the"
+              + " others have --image.")
+  @Nullable String sectionImages;
 
   @Option(
       names = "--prompt",
@@ -160,6 +169,7 @@ final class RequestOptions {
     VideoRequest.Builder builder = VideoRequest.builder();
     set(image, path -> builder.image(Rgb8Image.read(path)));
     set(lastImage, path -> builder.lastImage(Rgb8Image.read(path)));
+    set(sectionImages, text -> builder.sectionImages(SectionImages.read(text)));
     set(prompt, text -> builder.prompts(text, blendSections));
     set(negativePrompt, builder::negativePrompt);
     set(profile, name -> builder.profile(named("--profile", name, Profile.values(), Profile::id)));

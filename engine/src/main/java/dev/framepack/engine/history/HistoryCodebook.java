@@ -2,6 +2,7 @@ package dev.framepack.engine.history;
 
 import dev.framepack.engine.ModelMismatchException;
 import dev.framepack.engine.packing.LatentVideo;
+import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.weights.SafetensorsWriter;
 import dev.framepack.weights.WeightFile;
 import dev.framepack.weights.WeightTensor;
@@ -105,7 +106,9 @@ public final class HistoryCodebook implements HistoryFilter {
     int stride = context.frames() * plane;
     for (int frame = 0; frame < frames.length; frame++) {
       // Blank frames are absent, not pixels to be encoded.
-      for (int p = frame * plane; frames[frame] >= 0 && p < (frame + 1) * plane; p++) {
+      for (int p = frame * plane;
+          frames[frame] != SectionPlan.BLANK && p < (frame + 1) * plane;
+          p++) {
         int best = nearest(values, p, stride);
         for (int c = 0; c < channels; c++) {
           values[c * stride + p] = codewords[best + c];

@@ -7,7 +7,8 @@ import java.util.Arrays;
  *
  * @param form how frames become tokens
  * @param kernel what encodes them
- * @param frames which frames of the video, {@link SectionPlan#BLANK} where there is none
+ * @param frames which frames of the video, {@link SectionPlan#BLANK} where there is none, {@link
+ *     SectionPlan#picture} for what is none
  * @param indices the rotary embedding's frame index of each
  */
 @SuppressWarnings("ArrayRecordComponent") // part of a plan, compared nowhere

@@ -21,6 +21,8 @@ public final class LatentHistory {
     START,
     /** The end image, one frame. */
     END,
+    /** Pictures that are no frames of the video. */
+    PICTURE,
     /** Zeros. */
     BLANK,
     /** The frames kept after the previous plan. */
@@ -145,6 +147,9 @@ public final class LatentHistory {
   private Run locate(int frame, int[] held, int[] finished) {
     if (frame == SectionPlan.BLANK) {
       return new Run(Source.BLANK, 0, 1);
+    }
+    if (SectionPlan.isPicture(frame)) {
+      return new Run(Source.PICTURE, SectionPlan.pictureNumber(frame), 1);
     }
     if (frame == 0) {
       return new Run(Source.START, 0, 1);

@@ -34,9 +34,27 @@ public record SectionPlan(
   /** Stands for a frame that does not exist: zeros. */
   public static final int BLANK = -1;
 
+  /** Stands for a picture that is not a frame of the video; those below for further ones. */
+  private static final int FIRST_PICTURE = -2;
+
   public SectionPlan {
     context = List.copyOf(context);
     decodes = List.copyOf(decodes);
+  }
+
+  /** What stands in the context for a picture that is not a frame of the video, 0 the first. */
+  public static int picture(int number) {
+    return FIRST_PICTURE - number;
+  }
+
+  /** Whether a frame of the context is a {@link #picture}. */
+  public static boolean isPicture(int frame) {
+    return frame <= FIRST_PICTURE;
+  }
+
+  /** Which {@link #picture} a frame of the context is. */
+  public static int pictureNumber(int frame) {
+    return FIRST_PICTURE - frame;
   }
 
   public boolean isFirst() {
@@ -61,11 +79,11 @@ public record SectionPlan(
         .toArray();
   }
 
-  /** Every frame of the context, blank ones left out. */
+  /** Every frame of the video in the context. */
   public IntStream contextFrames() {
     return context.stream()
         .flatMapToInt(part -> Arrays.stream(part.frames()))
-        .filter(frame -> frame != BLANK);
+        .filter(frame -> frame >= 0);
   }
 
   /** Tokens of context and window. */

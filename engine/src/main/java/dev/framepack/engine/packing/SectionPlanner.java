@@ -36,17 +36,38 @@ public final class SectionPlanner {
   private final GapRule gaps;
   private final Memory memory;
   private final boolean endImage;
+  private final int[] pictures;
 
   /**
    * @param endImage whether the section made first sees one right after the last frame
    */
   public SectionPlanner(
       PackingNotation packing, SectionOrder order, GapRule gaps, Memory memory, boolean endImage) {
+    this(packing, order, gaps, memory, endImage, new int[0]);
+  }
+
+  private SectionPlanner(
+      PackingNotation packing,
+      SectionOrder order,
+      GapRule gaps,
+      Memory memory,
+      boolean endImage,
+      int[] pictures) {
     this.packing = packing;
     this.order = order;
     this.gaps = gaps;
     this.memory = memory;
     this.endImage = endImage;
+    this.pictures = pictures;
+  }
+
+  /**
+   * The same with pictures in the start image's place.
+   *
+   * @param ofSections for each section in order of time the number of its picture, or -1
+   */
+  public SectionPlanner withPictures(int... ofSections) {
+    return new SectionPlanner(packing, order, gaps, memory, endImage, ofSections.clone());
   }
 
   /**
@@ -135,7 +156,11 @@ public final class SectionPlanner {
     ContextBuilder builder = new ContextBuilder(memory);
     int firstFrame = memory == Memory.ALL ? 0 : first - 1;
     int lastFrame = seesEndImage(number) ? frames : frames - 1;
-    SideFrames past = SideFrames.of(left, before, first - 1, -1, firstFrame, visible);
+    SideFrames past =
+        withPicture(
+            SideFrames.of(left, before, first - 1, -1, firstFrame, visible),
+            (first - 1) / window,
+            left.skipsToRun());
     SideFrames future = SideFrames.of(right, after, first + window, 1, lastFrame, visible);
 
     int index = 0;
@@ -164,6 +189,12 @@ public final class SectionPlanner {
     builder.segments(right.anchor(), future.anchor(), anchorFuture);
     return new SectionPlan(
         number, plans, section, first, finished, latents, builder.packed(), decodes);
+  }
+
+  private SideFrames withPicture(SideFrames past, int sectionInTime, boolean alsoInRun) {
+    return pictures.length == 0 || pictures[sectionInTime] < 0
+        ? past
+        : past.withStart(SectionPlan.picture(pictures[sectionInTime]), alsoInRun);
   }
 
   /** As in the reference, one in the first section's place of history only. */

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 /**
  * Which frames of the video fill one side of a packing for one section, each in order of time.
  *
- * @param run of the contiguous run, blank beyond what exists
+ * @param run of the contiguous run, blank beyond what exists; each a frame as in {@link
+ *     ContextPart#frames}
  * @param distanceToRun frames skipped between section and run, or {@link #NOTHING_THERE}
  * @param anchor of the anchor group
  * @param distanceToAnchor frames skipped between run and anchor
@@ -60,6 +61,24 @@ record SideFrames(int[] run, int distanceToRun, int[] anchor, int distanceToAnch
     }
     reverse(anchor);
     return new SideFrames(run, distance, anchor, toAnchor, tail);
+  }
+
+  /**
+   * With a picture in the start image's place: as anchor, and in a run that is not adjacent.
+   *
+   * @param picture {@link SectionPlan#picture}
+   */
+  SideFrames withStart(int picture, boolean alsoInRun) {
+    return new SideFrames(
+        alsoInRun ? replaced(run, picture) : run,
+        distanceToRun,
+        replaced(anchor, picture),
+        distanceToAnchor,
+        tail);
+  }
+
+  private static int[] replaced(int[] frames, int picture) {
+    return Arrays.stream(frames).map(frame -> frame == 0 ? picture : frame).toArray();
   }
 
   private static void reverse(int[] values) {

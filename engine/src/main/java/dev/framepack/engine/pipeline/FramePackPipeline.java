@@ -64,9 +64,9 @@ public final class FramePackPipeline {
    * Takes the memory of a run on a backend that computes nothing. Filters take none, and have
    * nothing to look at there.
    */
-  public void plan(
+  public RunReport plan(
       VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {
-    run(request, observer, frames, List.of());
+    return run(request, observer, frames, List.of());
   }
 
   private RunReport run(
@@ -88,17 +88,34 @@ public final class FramePackPipeline {
         request.lastImage() == null ? null : framing(request).fit(request.lastImage(), size);
     Shape frame = images.latentShape(startImage); // [1, C, 1, h, w]
     try (LatentStore latents =
-            new LatentStore(parts.backend(), frame, request.latentWindow(), history);
+            new LatentStore(
+                parts.backend(),
+                frame,
+                request.latentWindow(),
+                history,
+                request.sectionImages().images().size());
         SectionSampling sampling = sampling(request, size, frame)) {
       images.latent(startImage, random, latents.start());
       if (endImage != null) {
         images.latent(endImage, random, latents.end());
       }
+      SectionPictures pictures =
+          SectionPictures.encode(
+              images,
+              request.sectionImages().images().stream()
+                  .map(section -> framing(request).fit(section.image(), size))
+                  .toList(),
+              endImage,
+              random,
+              latents,
+              parts,
+              request.sectionImages().ofSections(sections.sections()));
       ImageConditioning imageTokens = images.embed(startImage, endImage);
       observer.onStartLatent(() -> LatentStore.download(parts.backend(), latents.start()));
 
       observer.onPhase(Phase.ENCODE_PROMPT, 0);
-      GuidanceStage prompts = new GuidanceStage(parts, request, size, sections, sampling.levels());
+      GuidanceStage prompts =
+          new GuidanceStage(parts, request, size, sections, pictures, sampling.levels());
       try (SectionLoop loop =
           new SectionLoop(
               parts,

@@ -30,19 +30,26 @@ final class GuidanceStage {
   private final StepForm form;
   private final StepCache cache;
   private final Set<Float> timesteps;
+  private final SectionPictures pictures;
   private final List<PromptMix> mixes;
   private final @Nullable PromptMix negative;
   private final Map<String, PromptConditioning> encoded = new HashMap<>();
-  private final Map<PromptMix, Integer> lastUse = new HashMap<>();
-  private final Map<Subject, StepConditioning> computed = new HashMap<>();
+  private final Map<Subject, Integer> lastUse = new HashMap<>();
+  private final Map<Subject, Computed> computed = new HashMap<>();
 
-  /** What a conditioning is of; images compare by identity. */
-  private record Subject(PromptMix mix, ImageConditioning image) {}
+  private long peakTableBytes;
+
+  /** What a conditioning is of: a prompt under a picture, -1 for the start image. */
+  private record Subject(PromptMix mix, int picture) {}
+
+  /** A start image may become another one. */
+  private record Computed(ImageConditioning image, StepConditioning conditioning) {}
 
   /**
    * Encodes the prompts.
    *
    * @param size of the video
+   * @param pictures which sections have an image of their own
    * @param levels noise levels of every evaluation of the video
    */
   GuidanceStage(
@@ -50,21 +57,23 @@ final class GuidanceStage {
       VideoRequest request,
       ImageSize size,
       SectionSchedule sections,
+      SectionPictures pictures,
       List<NoiseLevels> levels) {
     this.parts = parts;
     this.request = request;
+    this.pictures = pictures;
     this.mixes = request.promptMixes();
     String second = request.secondPrompt();
     this.negative = second == null ? null : PromptMix.of(second);
     PromptStage prompts = new PromptStage(parts);
     for (SectionPlan plan : sections.plans()) {
       PromptMix mix = mixes.get(plan.sectionInTime());
-      lastUse.put(mix, plan.number());
+      lastUse.put(new Subject(mix, pictures.of(plan)), plan.number());
       encode(prompts, mix);
-    }
-    if (negative != null) {
-      lastUse.put(negative, sections.plans().size());
-      encode(prompts, negative);
+      if (negative != null) {
+        lastUse.put(new Subject(negative, pictures.of(plan)), plan.number());
+        encode(prompts, negative);
+      }
     }
     this.terms = GuidanceTerm.of(request.history(), negative != null, request.trueCfgScale());
     this.form = form(request, terms);
@@ -117,33 +126,48 @@ final class GuidanceStage {
     return all;
   }
 
-  /** What guides a plan under an image; plans come in order. */
-  Guidance guidance(SectionPlan plan, ImageConditioning image) {
+  /**
+   * What guides a plan; plans come in order.
+   *
+   * @param startImage seen by sections without a picture of their own
+   */
+  Guidance guidance(SectionPlan plan, ImageConditioning startImage) {
     computed
         .keySet()
-        .removeIf(subject ->
-            subject.image() != image
-                || Objects.requireNonNull(lastUse.get(subject.mix())) < plan.number());
+        .removeIf(subject -> Objects.requireNonNull(lastUse.get(subject)) < plan.number());
+    int picture = pictures.of(plan);
+    ImageConditioning image = picture < 0 ? startImage : pictures.tokens().get(picture);
     return new Guidance(
         terms,
-        conditioning(mixes.get(plan.sectionInTime()), image),
-        negative == null ? null : conditioning(negative, image),
+        conditioning(new Subject(mixes.get(plan.sectionInTime()), picture), image),
+        negative == null ? null : conditioning(new Subject(negative, picture), image),
         request.guidanceRescale(),
         cache);
   }
 
-  private StepConditioning conditioning(PromptMix mix, ImageConditioning image) {
-    return computed.computeIfAbsent(
-        new Subject(mix, image),
-        subject ->
-            StepConditioning.compute(
-                parts.transformer().model(),
-                parts.transformer().weights(),
-                parts.backend(),
-                text(mix),
-                image,
-                timesteps,
-                request.guidanceScale()));
+  private StepConditioning conditioning(Subject subject, ImageConditioning image) {
+    Computed known = computed.get(subject);
+    if (known != null && known.image() == image) {
+      return known.conditioning();
+    }
+    StepConditioning conditioning =
+        StepConditioning.compute(
+            parts.transformer().model(),
+            parts.transformer().weights(),
+            parts.backend(),
+            text(subject.mix()),
+            image,
+            timesteps,
+            request.guidanceScale());
+    computed.put(subject, new Computed(image, conditioning));
+    long bytes = computed.values().stream().mapToLong(c -> c.conditioning().byteSize()).sum();
+    peakTableBytes = Math.max(peakTableBytes, bytes);
+    return conditioning;
+  }
+
+  /** Most that tables took at one time. */
+  long peakTableBytes() {
+    return peakTableBytes;
   }
 
   private PromptConditioning text(PromptMix mix) {

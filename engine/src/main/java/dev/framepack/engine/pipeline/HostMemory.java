@@ -9,14 +9,19 @@ import java.util.Locale;
  * Refuses a model the machine can never hold before anything is read, where loading it would bring
  * the machine down.
  */
-final class HostMemory {
+public final class HostMemory {
   private HostMemory() {}
+
+  /** Memory of this machine or container. */
+  public static long machineBytes() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Long.MAX_VALUE;
+  }
 
   /** Checks the weights of all components against the machine's (or container's) memory. */
   static void requireRoomFor(long weightBytes) {
-    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-      requireRoomFor(weightBytes, system.getTotalMemorySize());
-    }
+    requireRoomFor(weightBytes, machineBytes());
   }
 
   static void requireRoomFor(long bytes, long machineBytes) {

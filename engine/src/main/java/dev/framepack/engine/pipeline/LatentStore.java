@@ -23,6 +23,7 @@ final class LatentStore implements AutoCloseable {
   private final Tensor start;
   private final Tensor end;
   private final @Nullable Tensor blank;
+  private final @Nullable Tensor pictures;
   private final Tensor section;
   private final long[] keptOffsets;
   private int keptSlot;
@@ -31,8 +32,10 @@ final class LatentStore implements AutoCloseable {
   /**
    * @param frame {@code [1, C, 1, h, w]} of one latent frame
    * @param history how many frames are kept, and how many are blank at once
+   * @param pictureCount how many pictures there are that are no frames of the video
    */
-  LatentStore(Backend backend, Shape frame, int latentWindow, LatentHistory history) {
+  LatentStore(
+      Backend backend, Shape frame, int latentWindow, LatentHistory history, int pictureCount) {
     this.backend = backend;
     this.frame = frame;
     TensorType one = type(1);
@@ -40,14 +43,19 @@ final class LatentStore implements AutoCloseable {
     long keptBytes = TensorArena.align(type(history.maxKeptFrames()).byteSize());
     int blankFrames = history.maxBlankFrames();
     long blankBytes = blankFrames == 0 ? 0 : TensorArena.align(type(blankFrames).byteSize());
+    long pictureBytes = pictureCount == 0 ? 0 : TensorArena.align(type(pictureCount).byteSize());
     long fixed =
-        2 * TensorArena.align(one.byteSize()) + TensorArena.align(window.byteSize()) + blankBytes;
+        2 * TensorArena.align(one.byteSize())
+            + TensorArena.align(window.byteSize())
+            + blankBytes
+            + pictureBytes;
     this.arena = backend.arena("latents", fixed + 2 * keptBytes);
     this.start = arena.allocate("start", one);
     this.end = arena.allocate("end", one);
     this.section = arena.allocate("section", window);
     this.blank = // arenas begin as zeros
         blankFrames == 0 ? null : arena.allocate("blank", type(blankFrames));
+    this.pictures = pictureCount == 0 ? null : arena.allocate("pictures", type(pictureCount));
     this.keptOffsets = new long[] {fixed, fixed + keptBytes};
   }
 
@@ -67,6 +75,14 @@ final class LatentStore implements AutoCloseable {
   /** {@code [1, C, 1, h, w]}. */
   Tensor end() {
     return end;
+  }
+
+  /** {@code [1, C, pictures, h, w]}, from latents of one frame each. */
+  void setPictures(List<Tensor> latents) {
+    FrameJoin.join(
+        backend,
+        Objects.requireNonNull(pictures),
+        latents.stream().map(latent -> new FrameJoin.Run(latent, 0, 1)).toList());
   }
 
   /** {@code [1, C, W, h, w]}; the denoiser writes it, finished frames first. */
@@ -100,6 +116,7 @@ final class LatentStore implements AutoCloseable {
     return switch (source) {
       case START -> start;
       case END -> end;
+      case PICTURE -> Objects.requireNonNull(pictures);
       case BLANK -> Objects.requireNonNull(blank);
       case KEPT -> Objects.requireNonNull(kept);
       case FINISHED -> section;

@@ -10,6 +10,7 @@ import dev.framepack.engine.image.ImageSize;
  * @param denoiseBytes planned peak of the transformer's graphs
  * @param decodeBytes planned peak of the decoder's graphs
  * @param workspaceBytes the backend's packed weights and scratch
+ * @param hostTableBytes most that tables of conditioning took of the host's memory at one time
  * @param steps how many there were, and how many a step cache left out
  */
 public record RunReport(
@@ -18,4 +19,5 @@ public record RunReport(
     long denoiseBytes,
     long decodeBytes,
     long workspaceBytes,
+    long hostTableBytes,
     StepCounts steps) {}

@@ -113,6 +113,7 @@ final class SectionLoop implements AutoCloseable {
         denoiseBytes,
         decoder.peakArenaBytes(),
         parts.backend().workspaceBytes(),
+        prompts.peakTableBytes(),
         tally.counts());
   }
 

@@ -89,6 +89,11 @@ record StepConditioning(
     HostValues.upload(backend, values, graph.input(name));
   }
 
+  /** Of all tables, in the host's memory. */
+  long byteSize() {
+    return modulation.byteSize() + context.byteSize() + imageTokens.byteSize();
+  }
+
   /** {@code [M]} at a sigma. */
   MemorySegment modulation(double sigma) {
     return row(modulation, sigma);

@@ -42,7 +42,10 @@ public final class PromptSchedule {
   /** One prompt for all sections, whatever it looks like. */
   public static PromptSchedule of(String prompt) {
     return new PromptSchedule(
-        prompt, true, 0, List.of(new TimelinePart(new SectionSpan.Elsewhere(), prompt, 1)));
+        prompt,
+        true,
+        0,
+        List.of(new TimelinePart(new SectionSpan.Elsewhere(), prompt, "character 1")));
   }
 
   /**

@@ -47,10 +47,10 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
             fault(
                 what,
                 part,
-                "%s overlaps %s of character %d%s",
+                "%s overlaps %s of %s%s",
                 part.span(),
                 before.span(),
-                before.character(),
+                before.place(),
                 duration(part, secondsPerSection)));
         continue;
       }
@@ -96,10 +96,10 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
       if (end > first) {
         TimelinePart before = first == 0 ? null : parts.get(first - 1);
         gaps.add(
-            "%s, character %d: nothing is said of section%s, %s"
+            "%s, %s: nothing is said of section%s, %s"
                 .formatted(
                     what,
-                    before == null ? 1 : before.character(),
+                    before == null ? "character 1" : before.place(),
                     end - first == 1 ? " " + first : "s %d to %d".formatted(first, end - 1),
                     remedy));
       }
@@ -108,6 +108,6 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
   }
 
   static String fault(String what, TimelinePart part, String message, Object... arguments) {
-    return "%s, character %d: %s".formatted(what, part.character(), message.formatted(arguments));
+    return "%s, %s: %s".formatted(what, part.place(), message.formatted(arguments));
   }
 }

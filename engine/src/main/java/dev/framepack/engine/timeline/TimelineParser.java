@@ -53,14 +53,24 @@ final class TimelineParser {
   static List<TimelinePart> parse(String what, String code, String text) {
     TimelineParser parser = new TimelineParser(what, text);
     parser.read();
-    if (!parser.faults.isEmpty()) {
-      throw new InvalidRequestException(
-          code,
-          String.join("; ", parser.faults),
-          "write 0:text;;;1-3:text;;;-1:text or [0s-2s: text] [2s: text]",
-          null);
+    return parser.parts(code, "write 0:text;;;1-3:text;;;-1:text or [0s-2s: text] [2s: text]");
+  }
+
+  /** As above, of text that is known to be in musubi-tuner's syntax. */
+  static List<TimelinePart> parseSections(String what, String code, String remedy, String text) {
+    TimelineParser parser = new TimelineParser(what, text);
+    parser.readSections();
+    return parser.parts(code, remedy);
+  }
+
+  private List<TimelinePart> parts(String code, String remedy) {
+    if (parts.size() > MOST_PARTS) {
+      fault(0, "%d parts, at most %d are possible".formatted(parts.size(), MOST_PARTS));
     }
-    return List.copyOf(parser.parts);
+    if (!faults.isEmpty()) {
+      throw new InvalidRequestException(code, String.join("; ", faults), remedy, null);
+    }
+    return List.copyOf(parts);
   }
 
   private void read() {
@@ -75,9 +85,6 @@ final class TimelineParser {
       readTimes();
     } else {
       readSections();
-    }
-    if (parts.size() > MOST_PARTS) {
-      fault(0, "%d parts, at most %d are possible".formatted(parts.size(), MOST_PARTS));
     }
   }
 
@@ -150,7 +157,7 @@ final class TimelineParser {
               times(part).from(),
               times(part).to(),
               OptionalDouble.of(times(parts.get(i + 1)).from()));
-      parts.set(i, new TimelinePart(next, part.value(), part.character()));
+      parts.set(i, new TimelinePart(next, part.value(), part.place()));
     }
     if (!outside.toString().isBlank()) {
       add(new SectionSpan.Elsewhere(), outside.toString().strip(), outsideAt);
@@ -175,7 +182,7 @@ final class TimelineParser {
   }
 
   private void add(SectionSpan span, String value, int offset) {
-    parts.add(new TimelinePart(span, value, offset + 1));
+    parts.add(new TimelinePart(span, value, "character " + (offset + 1)));
   }
 
   private void fault(int offset, String message) {

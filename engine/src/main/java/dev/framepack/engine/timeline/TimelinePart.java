@@ -5,6 +5,6 @@ package dev.framepack.engine.timeline;
  *
  * @param span the sections it is for
  * @param value what holds there
- * @param character where it begins in the text, 1 the first
+ * @param place where it stands, such as {@code character 7}
  */
-record TimelinePart(SectionSpan span, String value, int character) {}
+record TimelinePart(SectionSpan span, String value, String place) {}

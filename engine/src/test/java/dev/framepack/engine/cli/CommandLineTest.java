@@ -111,6 +111,10 @@ final class CommandLineTest {
           --order=up          | SECTION_ORDER: order must be one of forward, inverted, endpoint, planned
           --order=1,0         | order 1,0 must name each of the sections 0 to 0 once
           --gaps=wide         | SECTION_GAPS: gaps must be released, true or windows such as 3,2,1,0, found wide
+          --step-cache=up     | STEP_CACHE: step cache must be none, teacache, magcache or fbcache, found up
+          --prompt=0:a;;;9:b  | prompt, character 7: section 9 is out of range, the video has sections 0 to 0
+          --prompt=0:a;;;2-1:b | prompt, character 7: expected a rising range such as 1-3, found 2-1
+          --section-image=x   | SECTION_IMAGES: section images, character 1: expected SECTION:FILE
           --history=noise:2   | HISTORY_POLICY: history noise: expected 0 to 1, found 2.0
           --history=fog       | HISTORY_POLICY: history must be clean, codebook or of
           --history=noise:.1+augment:.2 | history noise and augment decide the noise of history, give one
@@ -175,6 +179,40 @@ final class CommandLineTest {
     assertThat(coarse.out())
         .contains("kernel   k16  (16, 32, 32): no weights, needs --initialise-kernels")
         .contains("and 38 more");
+  }
+
+  @Test
+  void aRequestIsPlannedForPeopleAndForPrograms() throws IOException {
+    List<String> plan = generate("--output=", "--latent-window=2", "--seconds=0.5", "--cfg=2");
+    plan.set(0, "plan");
+    Run text = run(plan);
+    assertThat(text.code()).as(text.err()).isZero();
+    assertThat(text.out().lines())
+        .contains("17 frames of 48x32 in 2 sections, 4 passes of the network", "fits")
+        .anyMatch(line ->
+            line.matches(
+                "section 1 of 2: 2 in order of time, 1 steps, \\d+ tokens = \\d+ context \\+ 12"
+                    + " generated"));
+    plan.add("--json");
+    Run json = run(plan);
+    assertThat(json.out())
+        .contains("\"outputFrames\":17", "\"passes\":4", "\"fits\":true", "\"peakBytes\":");
+    assertThat(run(List.of("plan", "--packing", "td_f1k1_g9", "--json")).err())
+        .contains("--json needs --image and --prompt");
+  }
+
+  @Test
+  void aStepCacheTellsWhatItLeftOut() throws IOException {
+    Run run = run(generate("--step-cache=fbcache:10", "--steps=3"));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("step cache fbcache:10: 2 of 3 passes left out");
+    Run calibration =
+        run(
+            generate(
+                "--step-cache=magcache:calibrate",
+                "--steps=3",
+                "--output=" + outputs.resolve("calibrated.y4m")));
+    assertThat(calibration.err()).containsPattern("magcache:0.1,2,0.25@1.00000/[0-9./]+");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,6 +166,36 @@ final class SectionPlannerTest {
     assertThat(schedule.plans().get(1).contextFrames()).doesNotContain(schedule.endFrame());
   }
 
+  /** Where the start image is an anchor or stands beyond an x, a section shows its own. */
+  @Test
+  void picturesStandInTheStartImagesPlace() {
+    SectionSchedule inverted =
+        new SectionPlanner(
+                Sampling.INVERTED.packing(),
+                SectionOrder.INVERTED,
+                GapRule.RELEASED,
+                Memory.ALL,
+                false)
+            .withPictures(-1, 1, 0)
+            .plan(3);
+    assertThat(part(inverted.plans().get(0), 2).frames()[0]).isEqualTo(SectionPlan.picture(0));
+    assertThat(part(inverted.plans().get(1), 2).frames())
+        .containsExactly(SectionPlan.picture(1), 19);
+    assertThat(part(inverted.plans().get(2), 2).frames()).containsExactly(0, 10);
+    SectionSchedule f1 =
+        new SectionPlanner(
+                Sampling.F1.packing(), SectionOrder.FORWARD, GapRule.RELEASED, Memory.ALL, false)
+            .withPictures(-1, 0)
+            .plan(2);
+    assertThat(part(f1.plans().get(0), 2).frames()).containsExactly(0, 0);
+    SectionPlan second = f1.plans().get(1);
+    assertThat(part(second, 2).frames()).containsExactly(SectionPlan.picture(0), 9);
+    LatentHistory history = new LatentHistory(f1);
+    history.advance(f1.plans().get(0));
+    assertThat(history.runs(part(second, 2)).getFirst())
+        .isEqualTo(new LatentHistory.Run(LatentHistory.Source.PICTURE, 0, 1));
+  }
+
   @Test
   void aMemoryOfOneFrameStartsAgainWithEverySection() {
     SectionSchedule schedule =
@@ -285,6 +316,8 @@ final class SectionPlannerTest {
             switch (run.source()) {
               case START -> Arrays.stream(new int[] {0});
               case END -> Arrays.stream(new int[] {-2});
+              case PICTURE ->
+                  IntStream.range(run.start(), run.start() + run.count()).map(SectionPlan::picture);
               case BLANK -> {
                 int[] blanks = new int[run.count()];
                 Arrays.fill(blanks, BLANK);
@@ -292,7 +325,7 @@ final class SectionPlannerTest {
               }
               case KEPT -> Arrays.stream(kept, run.start(), run.start() + run.count());
               case FINISHED ->
-                  java.util.stream.IntStream.range(
+                  IntStream.range(
                       plan.firstFrame() + run.start(),
                       plan.firstFrame() + run.start() + run.count());
             })

@@ -94,7 +94,7 @@ public final class LengthMeasurement {
       }
       System.gc();
       return new LengthMemory(
-          engine.plan(request).peakBytes(),
+          engine.plan(request).memory().peakBytes(),
           ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     }
   }
