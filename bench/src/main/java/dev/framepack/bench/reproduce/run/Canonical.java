@@ -7,6 +7,8 @@ import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.packing.GapRule;
 import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.packing.SectionOrder;
+import dev.framepack.engine.sampler.cache.StepCache;
+import dev.framepack.engine.timeline.PromptSchedule;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
@@ -70,6 +72,9 @@ final class Canonical {
       case OptionalDouble optional -> optional.isPresent() ? optional.getAsDouble() : null;
       case Optional<?> optional -> jsonValue(optional.orElse(null), name);
       case Rgb8Image image -> hash(image);
+      case PromptSchedule prompts ->
+          List.of(prompts.isPlain(), prompts.blendSections(), prompts.text());
+      case StepCache cache -> cache.text();
       case PackingNotation packing -> packing.toString();
       case SectionOrder order -> order.toString();
       case GapRule gaps -> gaps.toString();

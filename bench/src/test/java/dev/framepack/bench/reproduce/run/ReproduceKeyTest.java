@@ -9,6 +9,9 @@ import dev.framepack.bench.reproduce.suite.Suite;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.sampler.cache.StepCache;
+import dev.framepack.engine.timeline.SectionImage;
+import dev.framepack.engine.timeline.SectionImages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +61,11 @@ class ReproduceKeyTest {
             request().lastImage(IMAGE).build(),
             request().negativePrompt("none").build(),
             request().teaCache(0.15).build(),
+            request().stepCache(StepCache.parse("fbcache:0.15")).build(),
+            request().prompts("0:a prompt;;;1-3:another", 0).build(),
+            request().prompts("0:a prompt;;;1-3:another", 2).build(),
+            request().prompt("0:a prompt;;;1-3:another").build(),
+            request().sectionImages(new SectionImages(List.of(SectionImage.of(1, turned)))).build(),
             request().shift(0.15).build(),
             request().size(64, 64).build(),
             request().vaeTiling(true).build(),
