@@ -62,10 +62,13 @@ class ReproduceKeyTest {
             request().negativePrompt("none").build(),
             request().teaCache(0.15).build(),
             request().stepCache(StepCache.parse("fbcache:0.15")).build(),
-            request().prompts("0:a prompt;;;1-3:another", 0).build(),
-            request().prompts("0:a prompt;;;1-3:another", 2).build(),
+            request().seconds(5).prompts("0:a prompt;;;1-3:another", 0).build(),
+            request().seconds(5).prompts("0:a prompt;;;1-3:another", 2).build(),
             request().prompt("0:a prompt;;;1-3:another").build(),
-            request().sectionImages(new SectionImages(List.of(SectionImage.of(1, turned)))).build(),
+            request()
+                .seconds(5)
+                .sectionImages(new SectionImages(List.of(SectionImage.of(1, turned))))
+                .build(),
             request().shift(0.15).build(),
             request().size(64, 64).build(),
             request().vaeTiling(true).build(),
