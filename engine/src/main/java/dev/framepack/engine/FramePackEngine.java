@@ -192,9 +192,13 @@ public final class FramePackEngine implements AutoCloseable {
     ProgressReporter reporter = new ProgressReporter(request, listener, model.backend());
     FrameStore frames = new FrameStore(size.width(), size.height(), frameDirectory);
     try {
+      ResultFrames result = new ResultFrames(request, frames);
       RunReport report =
           new FramePackPipeline(model.parts())
-              .run(request, reporter, (start, finished) -> store(request, frames, start, finished));
+              .run(
+                  request,
+                  reporter,
+                  (start, finished) -> result.put(start, pictures(request, finished)));
       return new VideoResult(
           request,
           frames,
@@ -211,12 +215,8 @@ public final class FramePackEngine implements AutoCloseable {
     }
   }
 
-  private void store(VideoRequest request, FrameStore frames, int start, Tensor finished) {
-    int index = start;
-    for (Rgb8Image image :
-        RgbFrames.images(model.backend(), finished, RgbFrames.rounding(request.profile()))) {
-      frames.put(index++, image);
-    }
+  private List<Rgb8Image> pictures(VideoRequest request, Tensor finished) {
+    return RgbFrames.images(model.backend(), finished, RgbFrames.rounding(request.profile()));
   }
 
   /** The tensors do not tell which order a transformer was trained for; its name may. */

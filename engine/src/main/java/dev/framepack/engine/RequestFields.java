@@ -3,6 +3,7 @@ package dev.framepack.engine;
 import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.sampler.cache.StepCache;
+import dev.framepack.engine.timeline.ClipExtension;
 import dev.framepack.engine.timeline.PromptSchedule;
 import dev.framepack.engine.timeline.SectionImages;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class RequestFields permits VideoRequest.Builder {
   @Nullable Rgb8Image image;
   @Nullable Rgb8Image lastImage;
+  @Nullable ClipExtension extension;
   SectionImages sectionImages = SectionImages.NONE;
   PromptSchedule prompts = PromptSchedule.of("");
   @Nullable String negativePrompt;
@@ -42,7 +44,8 @@ abstract sealed class RequestFields permits VideoRequest.Builder {
 
   /** Says all that a request says. */
   void takeOver(VideoRequest request) {
-    image = request.image();
+    extension = request.extension();
+    image = extension == null ? request.image() : null;
     lastImage = request.lastImage();
     sectionImages = request.sectionImages();
     prompts = request.prompts();
@@ -74,6 +77,12 @@ abstract sealed class RequestFields permits VideoRequest.Builder {
 
   public VideoRequest.Builder lastImage(Rgb8Image value) {
     lastImage = value;
+    return self();
+  }
+
+  /** The clip to go on from, in the start image's place. */
+  public VideoRequest.Builder extension(ClipExtension value) {
+    extension = value;
     return self();
   }
 

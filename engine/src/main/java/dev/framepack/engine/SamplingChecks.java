@@ -23,6 +23,7 @@ record SamplingChecks(
       int sections,
       boolean endImage,
       boolean sectionImages,
+      boolean clip,
       boolean hasSecondPass,
       double guidanceRescale,
       StepCache stepCache) {
@@ -50,6 +51,9 @@ record SamplingChecks(
     checks.that(
         !sectionImages || !history.has(HistoryRule.RepeatImageToVideo.class),
         "history repeat-i2v makes start images of its own, section images have no place");
+    checks.that(
+        !clip || !history.has(HistoryRule.RepeatImageToVideo.class),
+        "history repeat-i2v sees one frame, a clip to go on from has no place");
     checks.that(
         !history.has(HistoryRule.CfgNoise.class) || hasSecondPass,
         "history cfg-noise gives a second pass its own level, there is none: give a cfg scale and a"

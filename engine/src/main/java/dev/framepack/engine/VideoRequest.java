@@ -8,6 +8,7 @@ import dev.framepack.engine.packing.SectionCount;
 import dev.framepack.engine.packing.SectionPlanner;
 import dev.framepack.engine.packing.SectionSchedule;
 import dev.framepack.engine.sampler.cache.StepCache;
+import dev.framepack.engine.timeline.ClipExtension;
 import dev.framepack.engine.timeline.PromptMix;
 import dev.framepack.engine.timeline.PromptSchedule;
 import dev.framepack.engine.timeline.SectionImages;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image start image
  * @param lastImage end image, or null; only where the last section is made first and sees it
+ * @param extension the clip that the video goes on from, or null; the start image is then the first
+ *     frame of it that sections see
  * @param sectionImages what stands in the start image's place for some sections
  * @param prompts what happens, for all sections or for each
  * @param negativePrompt what should not, or null; read by true CFG alone
@@ -48,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 public record VideoRequest(
     Rgb8Image image,
     @Nullable Rgb8Image lastImage,
+    @Nullable ClipExtension extension,
     SectionImages sectionImages,
     PromptSchedule prompts,
     @Nullable String negativePrompt,
@@ -106,11 +110,13 @@ public record VideoRequest(
       int countable = Math.clamp(sections, 1, 1000);
       checks.all(prompts.faults(countable, SectionCount.seconds(latentWindow)));
       checks.all(sectionImages.faults(countable, image));
+      checks.all(extension == null ? List.of() : extension.faults(latentWindow));
       new SamplingChecks(checks, sampling, sampler, history, latentWindow)
           .check(
               countable,
               lastImage != null,
               !sectionImages.images().isEmpty(),
+              extension != null,
               profile.secondPrompt(trueCfgScale, negativePrompt) != null,
               guidanceRescale,
               stepCache);
@@ -135,6 +141,10 @@ public record VideoRequest(
 
   /** The packing as sections have it: with the anchor that the history policy asks for. */
   public PackingNotation packing() {
+    return packing(sampling, history);
+  }
+
+  private static PackingNotation packing(Sampling sampling, HistoryPolicy history) {
     PackingNotation packing = sampling.packing();
     return history.has(HistoryRule.Anchor.class) ? packing.withAnchor(sampling.order()) : packing;
   }
@@ -150,7 +160,8 @@ public record VideoRequest(
                     ? SectionPlanner.Memory.LAST_FRAME
                     : SectionPlanner.Memory.ALL,
                 lastImage != null)
-            .withPictures(sectionImages.ofSections(sections()));
+            .withPictures(sectionImages.ofSections(sections()))
+            .withClip(extension == null ? 1 : extension.contextLatents(packing(), latentWindow));
     return sampler == SamplerKind.ROLLING_DIFFUSION
         ? planner.rolling(sections())
         : planner.plan(sections());
@@ -172,9 +183,13 @@ public record VideoRequest(
     return SectionCount.of(seconds, frames, latentWindow);
   }
 
-  /** Frames of the finished video: the start image and 4 W per section. */
+  /**
+   * Frames of the finished video: the start image, or the clip when it is wanted, and 4 W a
+   * section.
+   */
   public int outputFrames() {
-    return SectionCount.framesOf(1 + sections() * latentWindow);
+    int made = SectionCount.framesOf(1 + sections() * latentWindow) - 1;
+    return made + (extension == null ? 1 : extension.withClip() ? extension.clip().size() : 0);
   }
 
   /** Collects a request; what is not set takes the profile's default (spec section 9). */
@@ -194,7 +209,7 @@ public record VideoRequest(
      * @throws InvalidRequestException naming all faults at once
      */
     public VideoRequest build() {
-      Rgb8Image start = image != null ? image : sectionImages.start().orElse(null);
+      Rgb8Image start = startImage();
       if (start == null) {
         otherFaults.add("the start image is missing");
         start = Rgb8Image.of(1, 1, new byte[Rgb8Image.CHANNELS]);
@@ -211,14 +226,33 @@ public record VideoRequest(
       return request;
     }
 
+    private @Nullable Rgb8Image startImage() {
+      ClipExtension clip = extension;
+      if (clip == null) {
+        return image != null ? image : sectionImages.start().orElse(null);
+      }
+      if (image != null) {
+        otherFaults.add("a video that goes on from a clip begins with it, give no start image");
+      }
+      int window = window();
+      return clip.clip().isEmpty()
+          ? Rgb8Image.of(1, 1, new byte[Rgb8Image.CHANNELS])
+          : clip.context(packing(sampling.forWindow(window), history), window).getFirst();
+    }
+
+    private int window() {
+      return latentWindow.orElseGet(
+          () -> sampling.packing().generatedFrames().orElse(DEFAULT_WINDOW));
+    }
+
     private VideoRequest complete(Rgb8Image start) {
       boolean lengthIsOpen = seconds.isEmpty() && frames.isEmpty();
       boolean bySeconds = profile == Profile.FRAMEPACK;
-      int window =
-          latentWindow.orElseGet(() -> sampling.packing().generatedFrames().orElse(DEFAULT_WINDOW));
+      int window = window();
       return new VideoRequest(
           start,
           lastImage,
+          extension,
           sectionImages,
           prompts,
           negativePrompt,

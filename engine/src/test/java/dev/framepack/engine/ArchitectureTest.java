@@ -99,6 +99,7 @@ final class ArchitectureTest {
               ENGINE + ".sampler..",
               ENGINE + ".packing..",
               ENGINE + ".history..",
+              ENGINE + ".timeline..",
               ENGINE + ".random..",
               ENGINE + ".text..",
               ENGINE + ".image..",

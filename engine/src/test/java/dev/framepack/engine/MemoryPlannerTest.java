@@ -12,6 +12,7 @@ import dev.framepack.engine.pipeline.ModelSet;
 import dev.framepack.engine.pipeline.RgbFrames;
 import dev.framepack.engine.pipeline.WeightPlacement;
 import dev.framepack.engine.sampler.cache.StepCache;
+import dev.framepack.engine.timeline.ClipExtension;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.cpu.vector.VectorBackend;
 import dev.framepack.kernels.emulator.EmulatedDevice;
@@ -21,6 +22,7 @@ import dev.framepack.weights.ModelFolders;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -124,7 +126,7 @@ final class MemoryPlannerTest {
       MemoryForecast forecast =
           new MemoryPlanner(models, backend, OptionalLong.empty()).forecast(request, resident);
       try (ModelParts parts = ModelParts.load(models, backend, resident)) {
-        assertThat(run(parts, request)).hasSize(request.outputFrames());
+        assertThat(run(parts, request)).hasSize(request.schedule().decodedFrames());
       }
       assertThat(forecast.peakBytes()).isEqualTo(backend.peakBytes());
     }
@@ -144,6 +146,21 @@ final class MemoryPlannerTest {
             .trueCfgScale(2)
             .negativePrompt("blurry")
             .stepCache(StepCache.parse(cache))
+            .build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f1", "inverted"})
+  void theHostsArenasTakeWhatWasForetoldOfAClip(String sampling) {
+    assertForetold(
+        VideoRequest.builder()
+            .extension(new ClipExtension(Collections.nCopies(30, request().image()), false))
+            .prompt("a square moves")
+            .size(32, 32)
+            .seconds(0.5)
+            .steps(2)
+            .latentWindow(2)
+            .sampling(Sampling.named(sampling))
             .build());
   }
 

@@ -39,7 +39,7 @@ final class DemoCommand implements Callable<Integer> {
     if (engine.isEmpty()) {
       engine.model = demo.folder();
     }
-    if (request.image == null) {
+    if (request.image == null && request.extend == null) {
       request.image = demo.startImage();
     }
     if (request.prompt == null) {

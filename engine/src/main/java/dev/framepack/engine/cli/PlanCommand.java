@@ -42,7 +42,9 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (request.image == null && (request.sampling.isGiven() || request.prompt == null)) {
+    if (request.image == null
+        && request.extend == null
+        && (request.sampling.isGiven() || request.prompt == null)) {
       if (json) {
         throw new InvalidRequestException(
             "REQUEST_INVALID", "--json needs --image and --prompt", "give both", null);

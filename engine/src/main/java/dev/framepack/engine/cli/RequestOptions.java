@@ -6,8 +6,11 @@ import dev.framepack.engine.SamplerKind;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.sampler.cache.StepCache;
+import dev.framepack.engine.timeline.ClipExtension;
 import dev.framepack.engine.timeline.SectionImages;
+import dev.framepack.engine.video.ClipReader;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -32,6 +35,17 @@ final class RequestOptions {
       paramLabel = "FILE",
       description = "End image; where the last section is made first, as in sampling inverted.")
   @Nullable Path lastImage;
+
+  @Option(
+      names = "--extend",
+      paramLabel = "CLIP",
+      description =
+          "Go on from a clip, in --image's place: a folder of PNG files, .y4m, or what ffmpeg"
+              + " reads.")
+  @Nullable Path extend;
+
+  @Option(names = "--with-clip", description = "Write the clip of --extend in front.")
+  boolean withClip;
 
   @Option(
       names = "--section-image",
@@ -169,6 +183,10 @@ final class RequestOptions {
     VideoRequest.Builder builder = VideoRequest.builder();
     set(image, path -> builder.image(Rgb8Image.read(path)));
     set(lastImage, path -> builder.lastImage(Rgb8Image.read(path)));
+    set(extend, path -> builder.extension(extension(path)));
+    if (withClip && extend == null) {
+      builder.alsoCheck(List.of("--with-clip belongs to --extend"));
+    }
     set(sectionImages, text -> builder.sectionImages(SectionImages.read(text)));
     set(prompt, text -> builder.prompts(text, blendSections));
     set(negativePrompt, builder::negativePrompt);
@@ -196,6 +214,16 @@ final class RequestOptions {
     set(width, builder::width);
     set(height, builder::height);
     return builder.vaeTiling(vaeTiling);
+  }
+
+  private ClipExtension extension(Path clip) {
+    PackingNotation packing = sampling.sampling().packing();
+    int window =
+        latentWindow != null
+            ? Math.clamp(latentWindow, 1, 33)
+            : packing.generatedFrames().orElse(1);
+    int most = withClip ? ClipExtension.MAX_FRAMES : ClipExtension.usefulFrames(packing, window);
+    return new ClipExtension(ClipReader.read(clip, most), withClip);
   }
 
   private interface Setter<T> {

@@ -23,6 +23,8 @@ public final class LatentHistory {
     END,
     /** Pictures that are no frames of the video. */
     PICTURE,
+    /** The clip that the video goes on from, before the first plan only. */
+    CLIP,
     /** Zeros. */
     BLANK,
     /** The frames kept after the previous plan. */
@@ -38,7 +40,7 @@ public final class LatentHistory {
   // The number of the last plan that reads a frame.
   private final Map<Integer, Integer> lastUse = new HashMap<>();
   private final int maxKeptFrames;
-  private int[] kept = {};
+  private int[] kept;
 
   public LatentHistory(SectionSchedule schedule) {
     this.schedule = schedule;
@@ -46,12 +48,32 @@ public final class LatentHistory {
       reads(plan).forEach(frame -> lastUse.merge(frame, plan.number(), Math::max));
     }
     int most = steadyFrames();
-    int[] simulated = {};
+    int[] simulated = ofClip();
     for (SectionPlan plan : schedule.plans()) {
       simulated = keptAfter(plan, simulated);
       most = Math.max(most, simulated.length);
     }
-    this.maxKeptFrames = most;
+    this.maxKeptFrames = Math.max(most, ofClip().length);
+    this.kept = ofClip();
+  }
+
+  /** Frames of the clip that any plan reads, the start frame excepted. */
+  private int[] ofClip() {
+    return IntStream.range(1, schedule.clipFrames()).filter(lastUse::containsKey).toArray();
+  }
+
+  /** The frames of a clip that are KEPT before the first plan, as they lie in the clip. */
+  public List<Run> begin() {
+    List<Run> runs = new ArrayList<>();
+    for (int frame : ofClip()) {
+      Run last = runs.isEmpty() ? null : runs.getLast();
+      if (last != null && last.start() + last.count() == frame) {
+        runs.set(runs.size() - 1, new Run(Source.CLIP, last.start(), last.count() + 1));
+      } else {
+        runs.add(new Run(Source.CLIP, frame, 1));
+      }
+    }
+    return runs;
   }
 
   private static IntStream reads(SectionPlan plan) {

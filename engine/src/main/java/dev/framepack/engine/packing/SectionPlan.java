@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
  * @param plans how many there are
  * @param section of the video, counted in order of generation; a rolling window has several plans
  *     for one
+ * @param sectionInTime the same in order of time, 0 the first that is made
  * @param firstFrame of the window being denoised
  * @param finishedFrames how many of the window are final after this plan: all of it, or 1 for a
  *     rolling window
@@ -25,6 +26,7 @@ public record SectionPlan(
     int number,
     int plans,
     int section,
+    int sectionInTime,
     int firstFrame,
     int finishedFrames,
     int[] latentIndices,
@@ -64,11 +66,6 @@ public record SectionPlan(
   /** W, the latent frames being denoised. */
   public int latentFrames() {
     return latentIndices.length;
-  }
-
-  /** The section in order of time that the window lies in or begins in, 0 the first. */
-  public int sectionInTime() {
-    return (firstFrame - 1) / latentFrames();
   }
 
   /** Frame indices of all context encoded by a kernel, in packed order. */

@@ -37,13 +37,14 @@ public final class SectionPlanner {
   private final Memory memory;
   private final boolean endImage;
   private final int[] pictures;
+  private final int clipFrames;
 
   /**
    * @param endImage whether the section made first sees one right after the last frame
    */
   public SectionPlanner(
       PackingNotation packing, SectionOrder order, GapRule gaps, Memory memory, boolean endImage) {
-    this(packing, order, gaps, memory, endImage, new int[0]);
+    this(packing, order, gaps, memory, endImage, new int[0], 1);
   }
 
   private SectionPlanner(
@@ -52,13 +53,15 @@ public final class SectionPlanner {
       GapRule gaps,
       Memory memory,
       boolean endImage,
-      int[] pictures) {
+      int[] pictures,
+      int clipFrames) {
     this.packing = packing;
     this.order = order;
     this.gaps = gaps;
     this.memory = memory;
     this.endImage = endImage;
     this.pictures = pictures;
+    this.clipFrames = clipFrames;
   }
 
   /**
@@ -67,7 +70,17 @@ public final class SectionPlanner {
    * @param ofSections for each section in order of time the number of its picture, or -1
    */
   public SectionPlanner withPictures(int... ofSections) {
-    return new SectionPlanner(packing, order, gaps, memory, endImage, ofSections.clone());
+    return new SectionPlanner(
+        packing, order, gaps, memory, endImage, ofSections.clone(), clipFrames);
+  }
+
+  /**
+   * The same for a video that goes on from a clip.
+   *
+   * @param latentFrames of the clip, at least a window; 1 for the start image alone
+   */
+  public SectionPlanner withClip(int latentFrames) {
+    return new SectionPlanner(packing, order, gaps, memory, endImage, pictures, latentFrames);
   }
 
   /**
@@ -79,16 +92,23 @@ public final class SectionPlanner {
   public SectionSchedule plan(int sections) {
     int window = window();
     int[] visits = order.visits(sections);
-    boolean[] known = new boolean[1 + sections * window];
-    known[0] = true;
+    boolean[] known = known(sections * window);
     List<SectionPlan> plans = new ArrayList<>();
     for (int number = 0; number < sections; number++) {
-      int first = 1 + visits[number] * window;
+      int first = clipFrames + visits[number] * window;
       List<DecodeWindow> decodes = decodes(visits, number, window);
-      plans.add(plan(known, number, sections, number, sections, first, window, decodes));
+      plans.add(
+          plan(known, number, sections, number, sections, visits[number], first, window, decodes));
       Arrays.fill(known, first, first + window, true);
     }
-    return new SectionSchedule(plans, direction(visits), sections, window);
+    return new SectionSchedule(plans, direction(visits), sections, window, clipFrames);
+  }
+
+  /** Frames of the video that exist before the first section is made. */
+  private boolean[] known(int generated) {
+    boolean[] known = new boolean[clipFrames + generated];
+    Arrays.fill(known, 0, clipFrames, true);
+    return known;
   }
 
   /**
@@ -107,17 +127,17 @@ public final class SectionPlanner {
           null);
     }
     int frames = sections * window;
-    boolean[] known = new boolean[1 + frames];
-    known[0] = true;
+    boolean[] known = known(frames);
     List<SectionPlan> plans = new ArrayList<>();
     for (int number = 0; number < frames; number++) {
       int section = number / window;
       boolean full = number % window == window - 1;
       List<DecodeWindow> decodes = full ? decodes(visits, section, window) : List.of();
-      plans.add(plan(known, number, frames, section, sections, 1 + number, 1, decodes));
-      known[1 + number] = true;
+      int first = clipFrames + number;
+      plans.add(plan(known, number, frames, section, sections, section, first, 1, decodes));
+      known[first] = true;
     }
-    return new SectionSchedule(plans, Direction.FIRST_TO_LAST, sections, window);
+    return new SectionSchedule(plans, Direction.FIRST_TO_LAST, sections, window, clipFrames);
   }
 
   private int window() {
@@ -137,6 +157,7 @@ public final class SectionPlanner {
       int plans,
       int section,
       int sections,
+      int sectionInTime,
       int first,
       int finished,
       List<DecodeWindow> decodes) {
@@ -159,7 +180,7 @@ public final class SectionPlanner {
     SideFrames past =
         withPicture(
             SideFrames.of(left, before, first - 1, -1, firstFrame, visible),
-            (first - 1) / window,
+            sectionInTime,
             left.skipsToRun());
     SideFrames future = SideFrames.of(right, after, first + window, 1, lastFrame, visible);
 
@@ -188,7 +209,7 @@ public final class SectionPlanner {
         right, future.tail(), runFuture.length == 0 ? 0 : runFuture[runFuture.length - 1], 1);
     builder.segments(right.anchor(), future.anchor(), anchorFuture);
     return new SectionPlan(
-        number, plans, section, first, finished, latents, builder.packed(), decodes);
+        number, plans, section, sectionInTime, first, finished, latents, builder.packed(), decodes);
   }
 
   private SideFrames withPicture(SideFrames past, int sectionInTime, boolean alsoInRun) {
@@ -231,13 +252,14 @@ public final class SectionPlanner {
    * Last to first, a section is decoded when it is made, with what follows it. Otherwise first to
    * last, each with what precedes it, as soon as everything before it is there.
    */
-  private static List<DecodeWindow> decodes(int[] visits, int number, int window) {
+  private List<DecodeWindow> decodes(int[] visits, int number, int window) {
     int sections = visits.length;
-    int end = 1 + sections * window;
+    int end = clipFrames + sections * window;
     if (isFalling(visits)) {
-      int first = visits[number] == 0 ? 0 : 1 + visits[number] * window;
-      int last = Math.min(1 + (visits[number] + 2) * window, end);
-      return List.of(new DecodeWindow(number, sections, first, last - first));
+      int own = clipFrames + visits[number] * window;
+      int first = visits[number] == 0 ? beginning(window) : own;
+      int last = Math.min(own + 2 * window, end);
+      return List.of(new DecodeWindow(number, windows(sections), first, last - first));
     }
     return IntStream.range(complete(visits, number), complete(visits, number + 1))
         .mapToObj(section -> forward(section, sections, window))
@@ -257,9 +279,21 @@ public final class SectionPlanner {
     return complete;
   }
 
-  private static DecodeWindow forward(int section, int sections, int window) {
-    int first = section == 0 ? 0 : 1 + (section - 1) * window;
-    return new DecodeWindow(section, sections, first, 1 + (section + 1) * window - first);
+  private DecodeWindow forward(int section, int sections, int window) {
+    int end = clipFrames + (section + 1) * window;
+    int first = section == 0 ? beginning(window) : end - 2 * window;
+    int number = clipFrames > 1 ? section + 1 : section;
+    return new DecodeWindow(number, windows(sections), first, end - first);
+  }
+
+  /** The first section is decoded with the start image, or with as much of the clip as it fades. */
+  private int beginning(int window) {
+    return clipFrames > 1 ? clipFrames - window : 0;
+  }
+
+  /** A clip is one more. */
+  private int windows(int sections) {
+    return clipFrames > 1 ? sections + 1 : sections;
   }
 
   /** Collects parts and puts the coarsest first, as the reference programs pack them. */

@@ -9,9 +9,11 @@ import java.util.List;
  * @param direction in which decoded windows are joined
  * @param sections of the video
  * @param latentWindow W, latent frames of a section
+ * @param clipFrames latent frames of a clip that are there before the first section, the start
+ *     image's among them; 1 without a clip
  */
 public record SectionSchedule(
-    List<SectionPlan> plans, Direction direction, int sections, int latentWindow) {
+    List<SectionPlan> plans, Direction direction, int sections, int latentWindow, int clipFrames) {
 
   /** In which order time runs over decoded windows. */
   public enum Direction {
@@ -25,7 +27,26 @@ public record SectionSchedule(
 
   /** Latent frames of the video, the start image included. */
   public int latentFrames() {
-    return 1 + sections * latentWindow;
+    return clipFrames + sections * latentWindow;
+  }
+
+  /** Whether the video goes on from a clip. */
+  public boolean extendsClip() {
+    return clipFrames > 1;
+  }
+
+  /** The clip's place among the decoded windows: what the first section fades out of. */
+  public DecodeWindow clipWindow() {
+    return new DecodeWindow(
+        direction == Direction.FIRST_TO_LAST ? 0 : sections,
+        sections + 1,
+        clipFrames - latentWindow,
+        latentWindow);
+  }
+
+  /** Frames that decoding makes: the video's, but of a clip only what the first section fades. */
+  public int decodedFrames() {
+    return SectionCount.framesOf((extendsClip() ? latentWindow : 1) + sections * latentWindow);
   }
 
   /** Where an end image lies in time: right after the last frame. */

@@ -32,21 +32,12 @@ public final class ClipEncoder {
    */
   public LatentVideo encode(List<Rgb8Image> frames) {
     Rgb8Image first = requireClip(frames);
-    int plane = first.height() * first.width();
-    int count = Math.multiplyExact(3 * frames.size(), plane);
-    float[] pixels = new float[count]; // [3, T, H, W]
-    for (int t = 0; t < frames.size(); t++) {
-      float[] planes = Planes.vaePixels(frames.get(t)); // [3, H, W]
-      for (int c = 0; c < 3; c++) {
-        System.arraycopy(planes, c * plane, pixels, (c * frames.size() + t) * plane, plane);
-      }
-    }
     Shape shape = Shape.of(1, 3, frames.size(), first.height(), first.width());
     try (VaeCodec codec =
         new VaeCodec(
             parts.vae().model(), parts.backend(), parts.vae().weights(), VaeTiling.windowsOnly())) {
       CompiledGraph encoder = codec.encoder(shape, false);
-      HostValues.upload(parts.backend(), pixels, encoder.input(VaeCodec.PIXELS));
+      HostValues.upload(parts.backend(), Planes.vaePixels(frames), encoder.input(VaeCodec.PIXELS));
       encoder.run();
       return LatentStore.download(parts.backend(), encoder.output(VaeCodec.LATENTS));
     }

@@ -13,14 +13,17 @@ import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.vae.VaeTiling;
 import dev.framepack.engine.packing.LatentHistory;
+import dev.framepack.engine.packing.SectionCount;
 import dev.framepack.engine.packing.SectionSchedule;
 import dev.framepack.engine.random.TorchRandom;
 import dev.framepack.engine.sampler.DiffusionForcing;
 import dev.framepack.engine.sampler.RollingDiffusion;
 import dev.framepack.engine.sampler.SigmaSchedule;
+import dev.framepack.engine.timeline.ClipExtension;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole way from a request to frames (paper section 3, spec sections 3-6, 9): encode prompt and
@@ -83,9 +86,9 @@ public final class FramePackPipeline {
 
     observer.onPhase(Phase.ENCODE_IMAGE, 0);
     ImageStage images = new ImageStage(parts, request.profile(), tiling(request));
-    Rgb8Image startImage = framing(request).fit(request.image(), size);
+    Rgb8Image startImage = fit(request, request.image(), size);
     Rgb8Image endImage =
-        request.lastImage() == null ? null : framing(request).fit(request.lastImage(), size);
+        request.lastImage() == null ? null : fit(request, request.lastImage(), size);
     Shape frame = images.latentShape(startImage); // [1, C, 1, h, w]
     try (LatentStore latents =
             new LatentStore(
@@ -95,7 +98,12 @@ public final class FramePackPipeline {
                 history,
                 request.sectionImages().images().size());
         SectionSampling sampling = sampling(request, size, frame)) {
-      images.latent(startImage, random, latents.start());
+      ClipStage clip = clip(request, size);
+      if (clip == null) {
+        images.latent(startImage, random, latents.start());
+      } else {
+        clip.encode(images, latents, history);
+      }
       if (endImage != null) {
         images.latent(endImage, random, latents.end());
       }
@@ -103,7 +111,7 @@ public final class FramePackPipeline {
           SectionPictures.encode(
               images,
               request.sectionImages().images().stream()
-                  .map(section -> framing(request).fit(section.image(), size))
+                  .map(section -> fit(request, section.image(), size))
                   .toList(),
               endImage,
               random,
@@ -130,7 +138,8 @@ public final class FramePackPipeline {
               images,
               prompts,
               filters,
-              imageTokens)) {
+              imageTokens,
+              clip)) {
         return loop.run(size);
       }
     }
@@ -149,6 +158,23 @@ public final class FramePackPipeline {
 
   private static VaeTiling tiling(VideoRequest request) {
     return request.vaeTiling() ? VaeTiling.windowsAndTiles() : VaeTiling.windowsOnly();
+  }
+
+  private @Nullable ClipStage clip(VideoRequest request, ImageSize size) {
+    ClipExtension extension = request.extension();
+    return extension == null
+        ? null
+        : new ClipStage(
+            parts.backend(),
+            extension.context(request.packing(), request.latentWindow()).stream()
+                .map(frame -> fit(request, frame, size))
+                .toList(),
+            SectionCount.framesOf(request.latentWindow()));
+  }
+
+  /** A picture at the size of the video, in the way of the request's profile. */
+  public static Rgb8Image fit(VideoRequest request, Rgb8Image image, ImageSize size) {
+    return framing(request).fit(image, size);
   }
 
   private static Framing framing(VideoRequest request) {

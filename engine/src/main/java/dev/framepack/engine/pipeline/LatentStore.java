@@ -28,6 +28,7 @@ final class LatentStore implements AutoCloseable {
   private final long[] keptOffsets;
   private int keptSlot;
   private @Nullable Tensor kept;
+  private @Nullable Tensor clip;
 
   /**
    * @param frame {@code [1, C, 1, h, w]} of one latent frame
@@ -77,6 +78,19 @@ final class LatentStore implements AutoCloseable {
     return end;
   }
 
+  /**
+   * Takes over the latents of a clip that the video goes on from: its first frame is the start.
+   *
+   * @param latents {@code [1, C, n, h, w]}
+   * @param runs what is kept of them
+   */
+  void begin(Tensor latents, List<LatentHistory.Run> runs) {
+    FrameJoin.join(backend, start, List.of(new FrameJoin.Run(latents, 0, 1)));
+    clip = latents;
+    keep(runs);
+    clip = null;
+  }
+
   /** {@code [1, C, pictures, h, w]}, from latents of one frame each. */
   void setPictures(List<Tensor> latents) {
     FrameJoin.join(
@@ -117,6 +131,7 @@ final class LatentStore implements AutoCloseable {
       case START -> start;
       case END -> end;
       case PICTURE -> Objects.requireNonNull(pictures);
+      case CLIP -> Objects.requireNonNull(clip);
       case BLANK -> Objects.requireNonNull(blank);
       case KEPT -> Objects.requireNonNull(kept);
       case FINISHED -> section;

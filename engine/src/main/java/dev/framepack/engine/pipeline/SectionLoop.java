@@ -15,6 +15,7 @@ import dev.framepack.engine.packing.LatentHistory;
 import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.packing.SectionSchedule;
+import dev.framepack.engine.packing.SectionSchedule.Direction;
 import dev.framepack.engine.random.TorchRandom;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.Tensor;
@@ -44,6 +45,7 @@ final class SectionLoop implements AutoCloseable {
   private final List<HistoryFilter> filters;
   private final VaeCodec decoder;
   private final FrameStitcher stitcher;
+  private final @Nullable ClipStage clip;
   private ImageConditioning imageTokens;
   private @Nullable SectionDenoiser denoiser;
   private final StepTally tally = new StepTally();
@@ -64,7 +66,8 @@ final class SectionLoop implements AutoCloseable {
       ImageStage images,
       GuidanceStage prompts,
       List<HistoryFilter> filters,
-      ImageConditioning imageTokens) {
+      ImageConditioning imageTokens,
+      @Nullable ClipStage clip) {
     this.parts = parts;
     this.request = request;
     this.observer = observer;
@@ -77,6 +80,7 @@ final class SectionLoop implements AutoCloseable {
     this.images = images;
     this.prompts = prompts;
     this.imageTokens = imageTokens;
+    this.clip = clip;
     prompts.guidance(schedule.plans().getFirst(), imageTokens); // before the decoder takes memory
     Shape frame = latents.start().shape(); // [1, C, 1, h, w]
     this.filters = filters;
@@ -86,12 +90,13 @@ final class SectionLoop implements AutoCloseable {
             parts.backend(),
             schedule.direction(),
             request.latentWindow(),
-            request.outputFrames(),
+            schedule.decodedFrames(),
             decoder.pixelShape(frame),
             frames);
   }
 
   RunReport run(ImageSize size) {
+    appendClip(Direction.FIRST_TO_LAST);
     for (SectionPlan plan : schedule.plans()) {
       denoise(plan);
       if (!filters.isEmpty()) {
@@ -106,6 +111,7 @@ final class SectionLoop implements AutoCloseable {
       }
       latents.keep(history.advance(plan));
     }
+    appendClip(Direction.LAST_TO_FIRST);
     observer.onPhase(Phase.DONE, schedule.sections() - 1);
     return new RunReport(
         size,
@@ -115,6 +121,13 @@ final class SectionLoop implements AutoCloseable {
         parts.backend().workspaceBytes(),
         prompts.peakTableBytes(),
         tally.counts());
+  }
+
+  /** The clip comes before the first section and after the last, as decoding goes. */
+  private void appendClip(Direction direction) {
+    if (clip != null && schedule.direction() == direction) {
+      clip.append(stitcher, schedule.clipWindow());
+    }
   }
 
   private LatentVideo finished(SectionPlan plan) {

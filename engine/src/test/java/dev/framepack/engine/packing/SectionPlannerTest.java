@@ -316,6 +316,7 @@ final class SectionPlannerTest {
             switch (run.source()) {
               case START -> Arrays.stream(new int[] {0});
               case END -> Arrays.stream(new int[] {-2});
+              case CLIP -> IntStream.range(run.start(), run.start() + run.count());
               case PICTURE ->
                   IntStream.range(run.start(), run.start() + run.count()).map(SectionPlan::picture);
               case BLANK -> {
