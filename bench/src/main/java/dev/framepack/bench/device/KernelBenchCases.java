@@ -13,6 +13,7 @@ import dev.framepack.kernels.op.Affine;
 import dev.framepack.kernels.op.Attention;
 import dev.framepack.kernels.op.Cast;
 import dev.framepack.kernels.op.Concat;
+import dev.framepack.kernels.op.Dequantize;
 import dev.framepack.kernels.op.Embedding;
 import dev.framepack.kernels.op.GatedResidual;
 import dev.framepack.kernels.op.GuidanceRescale;
@@ -33,6 +34,7 @@ import dev.framepack.kernels.op.SwiGlu;
 import dev.framepack.kernels.op.TimestepEmbedding;
 import dev.framepack.kernels.op.Unpatchify;
 import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.QuantFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,6 +56,7 @@ final class KernelBenchCases {
     norms(cases, s);
     elementwise(cases, s);
     packing(cases, s);
+    quantised(cases, s);
     return cases;
   }
 
@@ -184,6 +187,18 @@ final class KernelBenchCases {
         if (from != to) {
           cases.add(OpCase.of(new Cast(to)).input(NORMAL, from, stream));
         }
+      }
+    }
+  }
+
+  /** The weights of a feed-forward layer, as they are expanded before its product. */
+  private static void quantised(List<OpCase> cases, BenchScale s) {
+    for (QuantFormat format : QuantFormat.values()) {
+      long depth = Math.ceilDiv(s.width(), 256) * 256L;
+      for (DType to : List.of(DType.F32, DType.BF16, DType.F16)) {
+        cases.add(
+            OpCase.of(new Dequantize(format, to))
+                .input(Fill.ids(256), DType.U8, s.hidden(), format.rowBytes(depth)));
       }
     }
   }

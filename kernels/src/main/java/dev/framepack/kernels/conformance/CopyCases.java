@@ -5,10 +5,12 @@ import static dev.framepack.kernels.conformance.Fill.NORMAL;
 
 import dev.framepack.kernels.op.Cast;
 import dev.framepack.kernels.op.Concat;
+import dev.framepack.kernels.op.Dequantize;
 import dev.framepack.kernels.op.Embedding;
 import dev.framepack.kernels.op.Permute;
 import dev.framepack.kernels.op.Slice;
 import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.QuantFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +26,7 @@ final class CopyCases {
     slices(cases);
     permutes(cases);
     casts(cases);
+    dequantizes(cases);
     for (long[] ids : new long[][] {{1}, {7}, {2, 5}, {1, 77}, {2, 3, 4}, {0}}) {
       for (long width : new long[] {1, 3, 17, 64, 129}) {
         cases.add(
@@ -88,6 +91,21 @@ final class CopyCases {
     cases.add(OpCase.of(Permute.of(0, 2, 3, 4, 1)).input(NORMAL, 1, 20, 2, 5, 7));
     cases.add(OpCase.of(Permute.of(0, 4, 1, 2, 3)).input(NORMAL, 1, 2, 5, 7, 20));
     cases.add(OpCase.of(Permute.of(1, 0)).input(NORMAL, 0, 5));
+  }
+
+  /** Random bytes: scales of every size, NaN and infinity among them, and every code. */
+  private static void dequantizes(List<OpCase> cases) {
+    for (QuantFormat format : QuantFormat.values()) {
+      int block = format.blockElements();
+      for (DType to : List.of(DType.F32, DType.BF16, DType.F16)) {
+        for (long[] matrix : new long[][] {{1, 1}, {3, 1}, {2, 3}, {7, 2}, {1, 17}, {33, 2}}) {
+          long rowBytes = format.rowBytes(matrix[1] * block);
+          cases.add(
+              OpCase.of(new Dequantize(format, to)).input(BYTES, DType.U8, matrix[0], rowBytes));
+        }
+        cases.add(OpCase.of(new Dequantize(format, to)).input(BYTES, DType.U8, 0, 0));
+      }
+    }
   }
 
   private static void casts(List<OpCase> cases) {

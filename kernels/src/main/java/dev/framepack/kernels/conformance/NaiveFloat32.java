@@ -9,6 +9,7 @@ import dev.framepack.kernels.op.Cast;
 import dev.framepack.kernels.op.CausalConv3d;
 import dev.framepack.kernels.op.Concat;
 import dev.framepack.kernels.op.Crossfade;
+import dev.framepack.kernels.op.Dequantize;
 import dev.framepack.kernels.op.Embedding;
 import dev.framepack.kernels.op.FramesToRgb8;
 import dev.framepack.kernels.op.GatedResidual;
@@ -79,6 +80,7 @@ final class NaiveFloat32 {
           case Slice _ -> null;
           case Permute _ -> null;
           case Cast _ -> null;
+          case Dequantize _ -> null;
           case Embedding _ -> null;
           case FramesToRgb8 _ -> null;
         });

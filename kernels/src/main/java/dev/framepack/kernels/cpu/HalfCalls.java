@@ -3,6 +3,7 @@ package dev.framepack.kernels.cpu;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.op.Cast;
 import dev.framepack.kernels.op.Concat;
+import dev.framepack.kernels.op.Dequantize;
 import dev.framepack.kernels.op.Embedding;
 import dev.framepack.kernels.op.Permute;
 import dev.framepack.kernels.op.Slice;
@@ -39,7 +40,7 @@ final class HalfCalls {
   /** True for a call with a half operand that its kernel would have to compute with. */
   static boolean widens(OpCall call) {
     return switch (call.op()) {
-      case Cast _, Concat _, Slice _, Permute _, Embedding _ -> false;
+      case Cast _, Dequantize _, Concat _, Slice _, Permute _, Embedding _ -> false;
       default -> isHalf(call.output()) || call.inputs().stream().anyMatch(HalfCalls::isHalf);
     };
   }

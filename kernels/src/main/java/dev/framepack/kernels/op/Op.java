@@ -37,6 +37,7 @@ public sealed interface Op
         Slice,
         Permute,
         Cast,
+        Dequantize,
         Embedding,
         TimestepEmbedding,
         MaskedMean,

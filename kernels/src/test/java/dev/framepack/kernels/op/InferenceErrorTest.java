@@ -8,6 +8,7 @@ import dev.framepack.kernels.conformance.OpCase;
 import dev.framepack.kernels.conformance.OpCases;
 import dev.framepack.kernels.op.Attention.Mask;
 import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.QuantFormat;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.ShapeException;
 import dev.framepack.kernels.tensor.TensorType;
@@ -70,7 +71,8 @@ class InferenceErrorTest {
         .forEach(entry -> {
           for (int i = 0; i < entry.operands().size(); i++) {
             List<TensorType> types = new ArrayList<>(entry.inputTypes());
-            types.set(i, new TensorType(types.get(i).shape(), DType.U8));
+            DType other = types.get(i).dtype() == DType.U8 ? DType.F32 : DType.U8;
+            types.set(i, new TensorType(types.get(i).shape(), other));
             assertThatThrownBy(() -> entry.op().infer(types))
                 .as(entry.toString())
                 .isInstanceOf(ShapeException.class)
@@ -194,6 +196,18 @@ class InferenceErrorTest {
             new Cast(DType.BF16),
             List.of(new TensorType(Shape.of(3), DType.I32)),
             "converts floats only, found I32"),
+        Arguments.of(
+            new Dequantize(QuantFormat.Q8_0, DType.F32),
+            List.of(new TensorType(Shape.of(3, 35), DType.U8)),
+            "rows of 35 bytes are no rows of Q8_0"),
+        Arguments.of(
+            new Dequantize(QuantFormat.Q4_K, DType.I32),
+            List.of(new TensorType(Shape.of(3, 144), DType.U8)),
+            "makes floats only, found I32"),
+        Arguments.of(
+            new Dequantize(QuantFormat.FP8_E4M3, DType.F32),
+            List.of(new TensorType(Shape.of(3, 5), DType.U8)),
+            "rows of 5 bytes are no rows of FP8_E4M3"),
         Arguments.of(new Crossfade(2), List.of(x, x, f32(5)), "input 2 must be [8]"),
         Arguments.of(new GaussianSample(), List.of(x, x), "noise must be"),
         Arguments.of(

@@ -43,7 +43,7 @@ final class Conversions {
     };
   }
 
-  private static void write(MemorySegment y, DType dtype, long i, float value) {
+  static void write(MemorySegment y, DType dtype, long i, float value) {
     switch (dtype) {
       case F32 -> y.setAtIndex(JAVA_FLOAT, i, value);
       case BF16 -> y.setAtIndex(JAVA_SHORT, i, BFloat16.fromFloat(value));

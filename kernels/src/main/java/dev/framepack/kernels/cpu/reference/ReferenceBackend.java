@@ -10,6 +10,7 @@ import dev.framepack.kernels.op.Cast;
 import dev.framepack.kernels.op.CausalConv3d;
 import dev.framepack.kernels.op.Concat;
 import dev.framepack.kernels.op.Crossfade;
+import dev.framepack.kernels.op.Dequantize;
 import dev.framepack.kernels.op.Embedding;
 import dev.framepack.kernels.op.FramesToRgb8;
 import dev.framepack.kernels.op.GatedResidual;
@@ -94,6 +95,7 @@ public final class ReferenceBackend extends CpuBackend {
       case Permute op -> Copies.permute(op, call, workers);
       case Embedding _ -> Copies.embedding(call);
       case Cast _ -> Conversions.cast(call, workers);
+      case Dequantize op -> QuantisedValues.dequantize(op, call, workers);
       case FramesToRgb8 op -> Conversions.framesToRgb8(op, call, workers);
       case TimestepEmbedding op -> Conversions.timestepEmbedding(op, call, workers);
       case MaskedMean _ -> Reductions.maskedMean(call, workers);

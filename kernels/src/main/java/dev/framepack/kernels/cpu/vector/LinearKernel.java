@@ -39,7 +39,6 @@ final class LinearKernel implements Runnable {
   private final KernelContext context;
   private final Tensor weight;
   private final MemorySegment x;
-  private final MemorySegment panels;
   private final LinearEpilogue epilogue;
   private final int rows; // M
   private final int columns; // N
@@ -51,7 +50,10 @@ final class LinearKernel implements Runnable {
   private final int columnTasks;
   private final int tasks;
   private final ParallelFor.Tile task = this::task;
-  private final ParallelFor.Tile packing;
+  private final ParallelFor.Tile packing = (panel, worker) -> packPanel(panel);
+
+  /** A constant's own; scratch of this run for what changes, so that many share it. */
+  private MemorySegment panels = MemorySegment.NULL;
 
   private LinearKernel(OpCall call, KernelContext context, int rows) {
     this.context = context;
@@ -79,11 +81,11 @@ final class LinearKernel implements Runnable {
     context.workspace().reserveFloats(sumsFrom + (oneBlock ? 1 : panelsPerTask) * panelFloats);
     context.workspace().reserve(LinearEpilogue.stageBytes(rowTilesPerTask * ROWS, COLUMNS), 0);
 
-    panels =
-        weight.isConstant()
-            ? context.workspace().packed(weight, "panels", constant -> packAll())
-            : Workspace.allocate(panelCount * Packing.panelBytes(depth));
-    packing = packing(weight.hostSegment(), panels);
+    if (weight.isConstant()) {
+      panels = context.workspace().packed(weight, "panels", constant -> packAll());
+    } else {
+      context.workspace().reserve(0, panelCount * Packing.panelBytes(depth));
+    }
   }
 
   static Runnable bind(OpCall call, KernelContext context) {
@@ -101,8 +103,8 @@ final class LinearKernel implements Runnable {
     return packed;
   }
 
-  private ParallelFor.Tile packing(MemorySegment from, MemorySegment to) {
-    return (panel, worker) -> packPanel(from, panel, to);
+  private void packPanel(int panel) {
+    packPanel(weight.hostSegment(), panel, panels);
   }
 
   private void packPanel(MemorySegment from, int panel, MemorySegment to) {
@@ -120,6 +122,7 @@ final class LinearKernel implements Runnable {
   @Override
   public void run() {
     if (!weight.isConstant()) {
+      panels = context.workspace().shared();
       context.parallel().run(Packing.panels(columns), packing);
     }
     context.parallel().run(tasks, task);

@@ -64,7 +64,7 @@ final class LookupKernels {
   }
 
   /** To nearest, ties to even; every NaN becomes the quiet one. */
-  private static short floatToBfloat16(float value) {
+  static short floatToBfloat16(float value) {
     int bits = Float.floatToIntBits(value);
     int rounded = bits + 0x7fff + (bits >>> 16 & 1);
     return (short) ((Float.isNaN(value) ? bits : rounded) >>> 16);

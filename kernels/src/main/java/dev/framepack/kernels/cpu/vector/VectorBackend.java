@@ -12,6 +12,7 @@ import dev.framepack.kernels.op.Cast;
 import dev.framepack.kernels.op.CausalConv3d;
 import dev.framepack.kernels.op.Concat;
 import dev.framepack.kernels.op.Crossfade;
+import dev.framepack.kernels.op.Dequantize;
 import dev.framepack.kernels.op.Embedding;
 import dev.framepack.kernels.op.FramesToRgb8;
 import dev.framepack.kernels.op.GatedResidual;
@@ -108,6 +109,7 @@ public final class VectorBackend extends CpuBackend {
       case Affine op -> ElementwiseKernels.affine(op, call, context);
       case LinearCombination _ -> ElementwiseKernels.linearCombination(call, context);
       case Cast _ -> LookupKernels.cast(call, context);
+      case Dequantize op -> DequantizeKernel.bind(op, call, context);
       case Embedding _ -> LookupKernels.embedding(call, context);
       case TimestepEmbedding op -> LookupKernels.timestepEmbedding(op, call, context);
       case MaskedMean _ -> ReductionKernels.maskedMean(call, context);

@@ -12,6 +12,7 @@ import dev.framepack.kernels.op.Cast;
 import dev.framepack.kernels.op.CausalConv3d;
 import dev.framepack.kernels.op.Concat;
 import dev.framepack.kernels.op.Crossfade;
+import dev.framepack.kernels.op.Dequantize;
 import dev.framepack.kernels.op.Embedding;
 import dev.framepack.kernels.op.FramesToRgb8;
 import dev.framepack.kernels.op.GatedResidual;
@@ -46,6 +47,7 @@ public final class Launchers {
   private static final Launcher POINTWISE = new PointwiseLauncher();
   private static final Launcher BROADCAST = new BroadcastLauncher();
   private static final Launcher CONVERSION = new ConversionLauncher();
+  private static final Launcher DEQUANTIZE = new DequantizeLauncher();
   private static final Launcher LINEAR_COMBINATION = new LinearCombinationLauncher();
   private static final Launcher ROW_NORM = new RowNormLauncher();
   private static final Launcher ROTARY = new RotaryLauncher();
@@ -63,6 +65,7 @@ public final class Launchers {
           POINTWISE,
           BROADCAST,
           CONVERSION,
+          DEQUANTIZE,
           LINEAR_COMBINATION,
           ROW_NORM,
           ROTARY,
@@ -117,6 +120,7 @@ public final class Launchers {
       case Crossfade ignored -> BROADCAST;
       case GaussianSample ignored -> BROADCAST;
       case Cast ignored -> CONVERSION;
+      case Dequantize ignored -> DEQUANTIZE;
       case TimestepEmbedding ignored -> CONVERSION;
       case FramesToRgb8 ignored -> CONVERSION;
       case Concat ignored -> CONCAT_SLICE;
