@@ -10,7 +10,8 @@ import java.util.stream.Stream;
  * reads. Anything else a model does not expect is an error.
  */
 public enum Component {
-  TRANSFORMER(ModelPart.TRANSFORMER, List.of(), List.of()),
+  TRANSFORMER(
+      ModelPart.TRANSFORMER, List.of("model.diffusion_model.", "diffusion_model."), List.of()),
 
   VAE(ModelPart.VAE, List.of(), List.of()),
 

@@ -59,6 +59,9 @@ final class FloatDecoder {
       case F8_E5M2 ->
           (data, position, out, length) -> readBytes(data, position, out, length, E5M2_VALUES);
       case F64 -> FloatDecoder::readF64;
+      case Q8_0 -> QuantisedDecoder::readQ8;
+      case Q4_0 -> QuantisedDecoder::readQ4;
+      case Q4_K -> QuantisedDecoder::readQ4K;
       case BOOL, U8, I8, U16, I16, U32, I32, U64, I64 -> integers(tensor.type());
       case F4, F6_E2M3, F6_E3M2, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ, C64 ->
           throw WeightException.inTensor(

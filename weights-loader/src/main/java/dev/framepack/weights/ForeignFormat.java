@@ -42,9 +42,6 @@ final class ForeignFormat {
         || head.startsWith("\u0080\u0004")) {
       return "a Python pickle; convert it to safetensors";
     }
-    if (head.startsWith("GGUF")) {
-      return "GGUF";
-    }
     if (lower.startsWith("{") || lower.startsWith("[")) {
       return "JSON text";
     }

@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  * repositories.
  *
  * @param folders the folder of every part that was found
+ * @param files weights of parts that are not those of the part's folder
  */
-public record ModelFolders(Map<ModelPart, Path> folders) {
+public record ModelFolders(Map<ModelPart, Path> folders, Map<ModelPart, Path> files) {
   /** Everything but the scheduler, which only the {@code diffusers} profile obeys. */
   public static final Set<ModelPart> REQUIRED =
       Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(ModelPart.SCHEDULER)));
 
   public ModelFolders {
     folders = Collections.unmodifiableMap(new EnumMap<>(folders));
+    files = files.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(files));
   }
 
   /** All parts under one repository root. */
@@ -35,9 +37,10 @@ public record ModelFolders(Map<ModelPart, Path> folders) {
 
   /**
    * Finds every part. A part named in {@code overrides} comes from there: the path is the part's
-   * own folder or a repository that contains it. Other parts come from the root, else from a
-   * repository some override names (the image encoder's repository also holds the feature
-   * extractor).
+   * own folder or a repository that contains it, or a file of weights (safetensors, GGUF), whose
+   * configuration lies beside it or in the part's folder below the root. Other parts come from the
+   * root, else from a repository some override names (the image encoder's repository also holds the
+   * feature extractor).
    *
    * @param root repository root, or null when the overrides name everything
    * @param overrides paths for some of the parts
@@ -47,6 +50,12 @@ public record ModelFolders(Map<ModelPart, Path> folders) {
   public static ModelFolders resolve(
       @Nullable Path root, Map<ModelPart, Path> overrides, Set<ModelPart> required) {
     Map<ModelPart, Path> found = new EnumMap<>(ModelPart.class);
+    Map<ModelPart, Path> files = new EnumMap<>(ModelPart.class);
+    overrides.forEach((part, path) -> {
+      if (Files.isRegularFile(path)) {
+        files.put(part, path);
+      }
+    });
     List<String> missing = new ArrayList<>();
     Set<String> searched = new LinkedHashSet<>();
     for (ModelPart part : ModelPart.values()) {
@@ -70,16 +79,23 @@ public record ModelFolders(Map<ModelPart, Path> folders) {
                   String.join(", ", missing),
                   searched.isEmpty() ? "" : " (also not in " + String.join(", ", searched) + ")"));
     }
-    return new ModelFolders(found);
+    return new ModelFolders(found, files);
   }
 
   private static List<Path> candidates(
       ModelPart part, @Nullable Path root, Map<ModelPart, Path> overrides) {
     Path override = overrides.get(part);
+    List<Path> candidates = new ArrayList<>();
+    if (override != null && Files.isRegularFile(override)) {
+      candidates.add(MappedFiles.folderOf(override));
+      if (root != null) {
+        candidates.add(root.resolve(part.folderName()));
+      }
+      return candidates;
+    }
     if (override != null) {
       return List.of(override.resolve(part.folderName()), override);
     }
-    List<Path> candidates = new ArrayList<>();
     if (root != null) {
       candidates.add(root.resolve(part.folderName()));
     }
@@ -115,6 +131,12 @@ public record ModelFolders(Map<ModelPart, Path> folders) {
         .orElseThrow(() ->
             WeightException.in(
                 WeightError.MODEL_PART_MISSING, null, "1 part not found: " + describe(part)));
+  }
+
+  /** Where the weights of a part lie: its folder, or a file. */
+  public Path weights(ModelPart part) {
+    Path file = files.get(part);
+    return file == null ? folder(part) : file;
   }
 
   public Path transformer() {

@@ -1,11 +1,11 @@
 package dev.framepack.weights;
 
+import dev.framepack.weights.FileHeader.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,26 +14,14 @@ import java.util.Map;
  * The checked header of a safetensors file: 8 bytes little-endian length N, N bytes of UTF-8 JSON,
  * then the data. Checks and their order are those of the reference reader; where this one is
  * stricter (duplicate and empty names, limits) the README of the module says so.
- *
- * @param entries by name, in header order
- * @param metadata the {@code __metadata__} texts, empty if there are none
- * @param dataStart byte in the file at which the data begins
  */
-record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadata, long dataStart) {
+final class SafetensorsHeader {
   static final long MAX_HEADER_BYTES = 100_000_000;
   static final int LENGTH_BYTES = 8;
 
-  /**
-   * One tensor; {@code begin} and {@code end} count bytes from {@link SafetensorsHeader#dataStart}.
-   */
-  record Entry(TensorInfo info, long begin, long end) {}
+  private SafetensorsHeader() {}
 
-  SafetensorsHeader {
-    entries = Collections.unmodifiableMap(entries);
-    metadata = Collections.unmodifiableMap(metadata);
-  }
-
-  static SafetensorsHeader read(Path file, FileChannel channel, long fileBytes) throws IOException {
+  static FileHeader read(Path file, FileChannel channel, long fileBytes) throws IOException {
     if (fileBytes < LENGTH_BYTES) {
       throw WeightException.in(
           WeightError.ST_HEADER_TOO_SMALL,
@@ -46,7 +34,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         new SafetensorsHeaderParser(file).parse(HeaderText.stream(channel, headerBytes));
     long dataStart = LENGTH_BYTES + headerBytes;
     SafetensorsLayout.check(file, parsed.entries(), fileBytes - dataStart);
-    return new SafetensorsHeader(byName(parsed.entries()), parsed.metadata(), dataStart);
+    return new FileHeader(byName(parsed.entries()), parsed.metadata(), dataStart);
   }
 
   private static long headerLength(Path file, FileChannel channel, long fileBytes)

@@ -1,6 +1,6 @@
 package dev.framepack.weights;
 
-import dev.framepack.weights.SafetensorsHeader.Entry;
+import dev.framepack.weights.FileHeader.Entry;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -236,7 +236,12 @@ final class SafetensorsHeaderParser {
   }
 
   private static String types() {
-    return String.join(" ", Arrays.stream(StorageType.values()).map(Enum::name).toList());
+    return String.join(
+        " ",
+        Arrays.stream(StorageType.values())
+            .filter(type -> !type.isQuantised())
+            .map(Enum::name)
+            .toList());
   }
 
   /** An array of whole numbers from 0 to 2^63-1, at most {@code limit} of them. */

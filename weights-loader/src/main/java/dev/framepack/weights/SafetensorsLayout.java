@@ -1,6 +1,6 @@
 package dev.framepack.weights;
 
-import dev.framepack.weights.SafetensorsHeader.Entry;
+import dev.framepack.weights.FileHeader.Entry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

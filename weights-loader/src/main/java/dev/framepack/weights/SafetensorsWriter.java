@@ -39,7 +39,7 @@ public final class SafetensorsWriter {
   /**
    * Writes tensors with their data.
    *
-   * @throws IllegalArgumentException when two tensors share a name
+   * @throws IllegalArgumentException when two tensors share a name or one is quantised
    * @throws IOException when the file cannot be written; nothing is left behind
    */
   public static void write(
@@ -127,6 +127,11 @@ public final class SafetensorsWriter {
   private static byte[] header(List<TensorInfo> ordered, Map<String, String> metadata)
       throws IOException {
     requireUniqueNames(ordered);
+    for (TensorInfo info : ordered) {
+      if (info.type().isQuantised()) {
+        throw new IllegalArgumentException("safetensors has no type for " + info);
+      }
+    }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(new byte[SafetensorsHeader.LENGTH_BYTES]);
     try (JsonGenerator json =

@@ -31,7 +31,7 @@ public record TensorInfo(String name, StorageType type, long[] shape) {
 
   /** Bytes the data takes in the file. */
   public long byteSize() {
-    return Math.multiplyExact(elementCount(), type.bits()) / 8;
+    return type.bits(elementCount()) / 8;
   }
 
   TensorInfo withName(String other) {

@@ -4,9 +4,9 @@ package dev.framepack.weights;
  * The stable codes of everything that can be wrong with a checkpoint, each with what to do about
  * it.
  *
- * <p>{@code ST_} the safetensors format, {@code INDEX_} the shard index, {@code MODEL_} the files
- * as the model expected, {@code CONFIG_} the configuration, {@code TENSOR_} one tensor's values,
- * {@code LORA_} a LoRA file.
+ * <p>{@code ST_} the safetensors format, {@code GGUF_} that format, {@code INDEX_} the shard index,
+ * {@code MODEL_} the files as the model expected, {@code CONFIG_} the configuration, {@code
+ * TENSOR_} one tensor's values, {@code LORA_} a LoRA file.
  */
 public enum WeightError {
   ST_HEADER_TOO_SMALL("download the file again"),
@@ -27,6 +27,17 @@ public enum WeightError {
   ST_METADATA("write the file again with text values in __metadata__"),
   ST_MISALIGNED("write the tensor with an even number of elements"),
   ST_NOT_SAFETENSORS("give a safetensors file"),
+
+  GGUF_VERSION("convert the file again with a current tool"),
+  GGUF_TRUNCATED("the file is cut off: download it again"),
+  GGUF_LIMIT("refused as hostile: use a file made by a GGUF library"),
+  GGUF_METADATA("the header is damaged: download the file again"),
+  GGUF_DUPLICATE("write the file again with unique names"),
+  GGUF_TENSOR_NAME("write the file again with non-empty names"),
+  GGUF_TYPE("quantise the model to one of the types listed"),
+  GGUF_SHAPE("the header is damaged: download the file again"),
+  GGUF_OFFSETS("the header is damaged: download the file again"),
+  GGUF_FILE_LENGTH("the file has a foreign tail: download it again"),
 
   INDEX_JSON("download the index again"),
   INDEX_DUPLICATE_KEY("download the index again"),

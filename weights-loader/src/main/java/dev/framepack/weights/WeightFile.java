@@ -1,6 +1,6 @@
 package dev.framepack.weights;
 
-import dev.framepack.weights.SafetensorsHeader.Entry;
+import dev.framepack.weights.FileHeader.Entry;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,21 +15,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open safetensors file, wholly checked: a file that opens has every tensor where its header
- * says. Files of any size are one mapped segment, which {@link #close()} releases. Safe for
- * concurrent use; a tensor used after close throws {@link IllegalStateException}.
+ * One open safetensors or GGUF file, told apart by its first bytes and wholly checked: a file that
+ * opens has every tensor where its header says. Files of any size are one mapped segment, which
+ * {@link #close()} releases. Safe for concurrent use; a tensor used after close throws {@link
+ * IllegalStateException}.
  */
 public final class WeightFile implements TensorSource, AutoCloseable {
   private final Path path;
   private final BasicFileAttributes attributes;
-  private final SafetensorsHeader header;
+  private final FileHeader header;
   private final Arena arena;
   private final @Nullable MemorySegment data;
 
   private WeightFile(
       Path path,
       BasicFileAttributes attributes,
-      SafetensorsHeader header,
+      FileHeader header,
       Arena arena,
       @Nullable MemorySegment data) {
     this.path = path;
@@ -42,8 +43,8 @@ public final class WeightFile implements TensorSource, AutoCloseable {
   /**
    * Maps a file.
    *
-   * @throws WeightException {@code ST_*} for a malformed file, {@code MODEL_IO} for one that cannot
-   *     be read, {@code MODEL_CHANGED} for one that changes meanwhile
+   * @throws WeightException {@code ST_*} or {@code GGUF_*} for a malformed file, {@code MODEL_IO}
+   *     for one that cannot be read, {@code MODEL_CHANGED} for one that changes meanwhile
    */
   public static WeightFile open(Path path) {
     return open(path, LoadMode.MAPPED);
@@ -61,7 +62,10 @@ public final class WeightFile implements TensorSource, AutoCloseable {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = MappedFiles.openChannel(path)) {
       long bytes = attributes.size();
-      SafetensorsHeader header = SafetensorsHeader.read(path, channel, bytes);
+      FileHeader header =
+          GgufHeader.isGguf(channel)
+              ? GgufHeader.read(path, channel, bytes)
+              : SafetensorsHeader.read(path, channel, bytes);
       MemorySegment data =
           mode == LoadMode.HEADER_ONLY
               ? null
@@ -85,7 +89,7 @@ public final class WeightFile implements TensorSource, AutoCloseable {
     return attributes.size();
   }
 
-  /** The {@code __metadata__} texts of the header. */
+  /** The {@code __metadata__} texts of a safetensors header; GGUF's as text, arrays by length. */
   public Map<String, String> metadata() {
     return header.metadata();
   }

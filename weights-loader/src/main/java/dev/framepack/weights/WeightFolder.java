@@ -13,8 +13,8 @@ import java.util.stream.Stream;
  * diffusion_pytorch_model.safetensors.index.json}, {@code model.safetensors.index.json}, {@code
  * diffusion_pytorch_model.safetensors}, {@code model.safetensors}. The index comes before the
  * single file because it lists what it needs: a stale one is an error, a stale single file would be
- * silently used. Failing all four, a folder with exactly one index or one safetensors file uses
- * that.
+ * silently used. Failing all four, a folder with exactly one index, or one safetensors or GGUF
+ * file, uses that.
  */
 final class WeightFolder {
   private static final List<String> STANDARD_NAMES =
@@ -28,7 +28,7 @@ final class WeightFolder {
 
   private WeightFolder() {}
 
-  /** The index or safetensors file to open. */
+  /** The index, safetensors or GGUF file to open. */
   static Path weightsIn(Path folder) {
     List<String> present = list(folder);
     List<String> standard = STANDARD_NAMES.stream().filter(present::contains).toList();
@@ -44,7 +44,8 @@ final class WeightFolder {
       return folder.resolve(standard.getFirst());
     }
     List<String> indexes = present.stream().filter(n -> n.endsWith(ShardIndex.SUFFIX)).toList();
-    List<String> files = present.stream().filter(n -> n.endsWith(".safetensors")).toList();
+    List<String> files =
+        present.stream().filter(n -> n.endsWith(".safetensors") || n.endsWith(".gguf")).toList();
     List<String> candidates = indexes.isEmpty() ? files : indexes;
     if (candidates.size() == 1) {
       return folder.resolve(candidates.getFirst());
@@ -63,7 +64,7 @@ final class WeightFolder {
     return WeightException.in(
         WeightError.MODEL_WEIGHTS_MISSING,
         folder,
-        "no *.safetensors or *.safetensors.index.json here" + pickle);
+        "no *.safetensors, *.safetensors.index.json or *.gguf here" + pickle);
   }
 
   private static WeightException ambiguous(Path folder, List<String> candidates) {

@@ -1,6 +1,7 @@
 package dev.framepack.weights;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +66,22 @@ public final class WeightSet implements TensorSource, AutoCloseable {
     Map<String, WeightFile> fileOf = new LinkedHashMap<>();
     file.names().forEach(name -> fileOf.put(name, file));
     return new WeightSet(path, List.of(file), fileOf);
+  }
+
+  /** Whether the weights of a folder, or a file, are GGUF; false where there are none. */
+  public static boolean isGguf(Path path) {
+    if (Files.isDirectory(path)) {
+      return WeightFolder.list(path).stream().anyMatch(name -> name.endsWith(".gguf"))
+          && isGguf(WeightFolder.weightsIn(path));
+    }
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    try (FileChannel channel = MappedFiles.openChannel(path)) {
+      return GgufHeader.isGguf(channel);
+    } catch (IOException e) {
+      throw MappedFiles.unreadable(path, e);
+    }
   }
 
   private static WeightSet openIndex(Path path, OpenOptions options) {

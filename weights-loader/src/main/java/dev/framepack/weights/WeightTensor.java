@@ -23,7 +23,7 @@ public record WeightTensor(String name, StorageType type, long[] shape, MemorySe
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(type, "type");
     shape = shape.clone();
-    long bits = Math.multiplyExact(TensorInfo.elements(shape), type.bits());
+    long bits = type.bits(TensorInfo.elements(shape));
     if (bits % 8 != 0 || bits / 8 != data.byteSize()) {
       throw new IllegalArgumentException(
           "tensor %s %s %s needs %s bits, data has %s bytes"
@@ -53,8 +53,8 @@ public record WeightTensor(String name, StorageType type, long[] shape, MemorySe
   }
 
   /**
-   * All values as float32. Every F32, F16, BF16, F8_E4M3 and F8_E5M2 value is exact; F64 and wide
-   * integers are rounded to nearest even.
+   * All values as float32. Every F32, F16, BF16, F8_E4M3, F8_E5M2, Q8_0 and Q4_0 value is exact;
+   * Q4_K, F64 and wide integers are rounded to nearest even.
    *
    * @throws WeightException {@code TENSOR_DECODE} for a type without a decoder (F4, F6, C64, ...)
    *     or more than 2^31-1 elements; {@code MODEL_CHANGED} when the mapped file shrank

@@ -255,7 +255,11 @@ class SafetensorsRefusalTest {
             latin1("\u0080\u0002}q\u0000(X\u0005\u0000\u0000"),
             "ST_NOT_SAFETENSORS",
             "pickle"),
-        row("W17 GGUF", text("GGUF\u0003\u0000\u0000\u0000tensors"), "ST_NOT_SAFETENSORS", "GGUF"));
+        row(
+            "W17 GGUF",
+            text("GGUF\u0003\u0000\u0000\u0000tensors"),
+            "GGUF_TRUNCATED",
+            "the number of tensors"));
   }
 
   private static byte[] text(String content) {
