@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param loras merged into the transformer's weights while they are loaded, summed in this order
  * @param backend what runs the operations
  * @param precision what the models compute in
+ * @param weightStorage how the transformer's weights lie in memory
  * @param device which GPU, as the driver counts, from 0
  * @param deviceMemoryBytes most device memory to use; empty for all there is
  * @param threads of the CPU and emulated backends, 1-1024
@@ -31,6 +32,7 @@ public record EngineConfig(
     List<Lora> loras,
     BackendKind backend,
     Precision precision,
+    WeightStorage weightStorage,
     int device,
     OptionalLong deviceMemoryBytes,
     int threads,
@@ -91,6 +93,7 @@ public record EngineConfig(
     private final List<Lora> loras = new ArrayList<>();
     private BackendKind backend = BackendKind.AUTO;
     private Precision precision = Precision.AUTO;
+    private WeightStorage weightStorage = WeightStorage.AUTO;
     private int device;
     private OptionalLong deviceMemoryBytes = OptionalLong.empty();
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -105,7 +108,10 @@ public record EngineConfig(
       return this;
     }
 
-    /** One part from somewhere else: its own folder or a repository that contains it. */
+    /**
+     * One part from somewhere else: its own folder, a repository that contains it, or a file of
+     * weights (safetensors, GGUF) with the configuration beside it or in the models' folder.
+     */
     public Builder part(ModelPart part, Path folder) {
       parts.put(part, folder);
       return this;
@@ -132,6 +138,12 @@ public record EngineConfig(
     /** Default {@link Precision#AUTO}. */
     public Builder precision(Precision value) {
       precision = value;
+      return this;
+    }
+
+    /** Default {@link WeightStorage#AUTO}. */
+    public Builder weightStorage(WeightStorage value) {
+      weightStorage = value;
       return this;
     }
 
@@ -180,6 +192,7 @@ public record EngineConfig(
           loras,
           backend,
           precision,
+          weightStorage,
           device,
           deviceMemoryBytes,
           threads,

@@ -47,7 +47,8 @@ record LoadedModel(
   }
 
   private static ModelSet models(EngineConfig config, Backend backend) {
-    return new ModelSet(config.folders(), config.loras(), config.precision(), backend);
+    return new ModelSet(
+        config.folders(), config.loras(), config.precision(), config.weightStorage(), backend);
   }
 
   /** What a request would take, without the weights loaded. */

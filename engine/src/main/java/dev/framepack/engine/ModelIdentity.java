@@ -39,7 +39,8 @@ record ModelIdentity(Map<String, String> sha256ByFile, List<MergedLora> loras) {
         .folders()
         .folders()
         .forEach((part, folder) -> {
-          for (Path file : weightFiles(folder)) {
+          Path weights = config.folders().weights(part);
+          for (Path file : weights.equals(folder) ? weightFiles(folder) : List.of(weights)) {
             hashes.put(part.folderName() + "/" + file.getFileName(), sha256(file));
           }
         });
@@ -58,12 +59,14 @@ record ModelIdentity(Map<String, String> sha256ByFile, List<MergedLora> loras) {
 
   private static List<Path> weightFiles(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.toString().endsWith(".safetensors") && Files.isRegularFile(file))
-          .toList();
+      return files.filter(file -> isWeights(file.toString()) && Files.isRegularFile(file)).toList();
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
+  }
+
+  private static boolean isWeights(String file) {
+    return file.endsWith(".safetensors") || file.endsWith(".gguf");
   }
 
   private static String sha256(Path file) {

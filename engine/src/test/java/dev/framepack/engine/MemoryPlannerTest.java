@@ -68,7 +68,8 @@ final class MemoryPlannerTest {
   @Test
   void theHostsArenasTakeWhatWasForetold() {
     try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
-        ModelSet models = new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, backend)) {
+        ModelSet models =
+            new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, WeightStorage.AUTO, backend)) {
       WeightPlacement resident = WeightPlacement.resident(models);
       MemoryForecast forecast =
           new MemoryPlanner(models, backend, OptionalLong.empty()).forecast(request(), resident);
@@ -79,6 +80,24 @@ final class MemoryPlannerTest {
       assertThat(forecast.weightBytes()).isEqualTo(models.weightBytes());
       assertThat(forecast.onDevice()).isFalse();
       assertThat(forecast.fits()).isTrue();
+    }
+  }
+
+  @Test
+  void quantisedWeightsAndTheirExpansionTakeWhatWasForetold() {
+    try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
+        ModelSet plain =
+            new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, WeightStorage.AUTO, backend);
+        ModelSet models =
+            new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, WeightStorage.FP8_E4M3, backend)) {
+      WeightPlacement resident = WeightPlacement.resident(models);
+      MemoryForecast forecast =
+          new MemoryPlanner(models, backend, OptionalLong.empty()).forecast(request(), resident);
+      try (ModelParts parts = ModelParts.load(models, backend, resident)) {
+        assertThat(run(parts)).hasSize(request().outputFrames());
+      }
+      assertThat(forecast.peakBytes()).isEqualTo(backend.peakBytes());
+      assertThat(forecast.weightBytes()).isLessThan(plain.weightBytes());
     }
   }
 
@@ -121,7 +140,8 @@ final class MemoryPlannerTest {
 
   private static void assertForetold(VideoRequest request) {
     try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
-        ModelSet models = new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, backend)) {
+        ModelSet models =
+            new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, WeightStorage.AUTO, backend)) {
       WeightPlacement resident = WeightPlacement.resident(models);
       MemoryForecast forecast =
           new MemoryPlanner(models, backend, OptionalLong.empty()).forecast(request, resident);
@@ -191,7 +211,8 @@ final class MemoryPlannerTest {
     EmulatedDevice device =
         new EmulatedDevice(options.withChecks(false).withWorkers(2, options.instructionLimit()));
     try (Backend backend = new GpuBackend("cuda-emulated", device);
-        ModelSet models = new ModelSet(FOLDERS, List.of(), Precision.AUTO, backend)) {
+        ModelSet models =
+            new ModelSet(FOLDERS, List.of(), Precision.AUTO, WeightStorage.AUTO, backend)) {
       WeightPlacement placement =
           allResident ? WeightPlacement.resident(models) : WeightPlacement.streamed(models);
       MemoryForecast forecast =
@@ -210,7 +231,8 @@ final class MemoryPlannerTest {
   @Test
   void placementGivesUpWhatIsReadOnceFirstAndStopsAsSoonAsItFits() {
     try (Backend backend = new VectorBackend(1);
-        ModelSet models = new ModelSet(FOLDERS, List.of(), Precision.BFLOAT16, backend)) {
+        ModelSet models =
+            new ModelSet(FOLDERS, List.of(), Precision.BFLOAT16, WeightStorage.AUTO, backend)) {
       long all = WeightPlacement.resident(models).deviceBytes();
       long least = WeightPlacement.streamed(models).deviceBytes();
       assertThat(least).isLessThan(all);

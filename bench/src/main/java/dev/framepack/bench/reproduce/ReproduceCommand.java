@@ -141,6 +141,7 @@ public final class ReproduceCommand implements Callable<Integer> {
               .backend(given.backend())
               .threads(given.threads())
               .precision(given.precision())
+              .weightStorage(given.weightStorage())
               .build();
       new LengthRun(folder.path(), () -> FramePack.open(config), interruption()::isRequested)
           .run(what -> err.println("cost against length: " + what));

@@ -2,10 +2,10 @@ package dev.framepack.engine.binding;
 
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.QuantFormat;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
-import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
@@ -32,6 +32,11 @@ public final class ArenaWeightStore implements WeightStore {
      * @return false when they are stored in another type; then nothing was written
      */
     default boolean readStored(Parameter parameter, DType dtype, MemorySegment target) {
+      return false;
+    }
+
+    /** {@link #readStored} for a quantised format. */
+    default boolean readQuantised(Parameter parameter, QuantFormat format, MemorySegment target) {
       return false;
     }
   }
@@ -67,11 +72,11 @@ public final class ArenaWeightStore implements WeightStore {
     try (Arena staging = Arena.ofConfined()) {
       MemorySegment stored = staging.allocate(Math.max(Float.BYTES * largest, 1), 64);
       MemorySegment wide =
-          types.compute() == DType.F32 ? stored : staging.allocate(stored.byteSize(), 64);
+          types.equals(WeightTypes.FLOAT32) ? stored : staging.allocate(stored.byteSize(), 64);
       for (Parameter parameter : parameters) {
-        Tensor tensor = arena.allocate(parameter.name(), type(parameter, types));
+        Tensor tensor = arena.allocate(parameter.name(), types.stored(parameter));
         MemorySegment values = stored.asSlice(0, tensor.byteSize());
-        read(parameter, tensor.dtype(), source, values, wide);
+        read(parameter, types, source, values, wide);
         backend.upload(values, tensor);
         store.byName.put(parameter.name(), tensor.asConstant());
       }
@@ -89,14 +94,28 @@ public final class ArenaWeightStore implements WeightStore {
     ArenaWeightStore store = new ArenaWeightStore(arena, types);
     for (Parameter parameter : parameters) {
       store.byName.put(
-          parameter.name(), arena.allocate(parameter.name(), type(parameter, types)).asConstant());
+          parameter.name(), arena.allocate(parameter.name(), types.stored(parameter)).asConstant());
     }
     return store;
   }
 
-  /** Writes a parameter in its type; {@code wide} is staging for its F32 values. */
+  /** Writes a parameter as it is kept; {@code wide} is staging for its F32 values. */
   static void read(
-      Parameter parameter, DType dtype, Source source, MemorySegment target, MemorySegment wide) {
+      Parameter parameter,
+      WeightTypes types,
+      Source source,
+      MemorySegment target,
+      MemorySegment wide) {
+    QuantFormat format = types.format(parameter.name());
+    if (format != null) {
+      if (!source.readQuantised(parameter, format, target)) {
+        MemorySegment values = wide.asSlice(0, Float.BYTES * parameter.shape().elementCount());
+        source.read(parameter, values);
+        Quantisation.quantise(parameter, values, format, target);
+      }
+      return;
+    }
+    DType dtype = types.of(parameter.name());
     if (source.readStored(parameter, dtype, target)) {
       return;
     }
@@ -109,15 +128,11 @@ public final class ArenaWeightStore implements WeightStore {
     HalfValues.round(values, dtype, target);
   }
 
-  private static TensorType type(Parameter parameter, WeightTypes types) {
-    return new TensorType(parameter.shape(), types.of(parameter.name()));
-  }
-
   /** Bytes the arena of these weights takes. */
   public static long byteSize(Collection<Parameter> parameters, WeightTypes types) {
     long bytes = 0;
     for (Parameter parameter : parameters) {
-      bytes = Math.addExact(bytes, TensorArena.align(type(parameter, types).byteSize()));
+      bytes = Math.addExact(bytes, TensorArena.align(types.stored(parameter).byteSize()));
     }
     return bytes;
   }

@@ -2,15 +2,25 @@ package dev.framepack.engine.binding;
 
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.QuantFormat;
+import dev.framepack.weights.BindingCheck;
 import dev.framepack.weights.BindingReport;
 import dev.framepack.weights.Component;
 import dev.framepack.weights.ComponentWeights;
 import dev.framepack.weights.ExpectedTensor;
+import dev.framepack.weights.LoadMode;
 import dev.framepack.weights.OpenOptions;
+import dev.framepack.weights.OriginalWeights;
+import dev.framepack.weights.TensorInfo;
+import dev.framepack.weights.TensorSource;
+import dev.framepack.weights.WeightSet;
 import dev.framepack.weights.WeightTensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -95,7 +105,10 @@ public final class CheckpointWeights {
       LoraMerge loras,
       BiFunction<String, ArenaWeightStore.Source, S> loader) {
     require(weights, expected);
-    S store = loader.apply(weights.component().part().folderName(), loras.over(new Files(weights)));
+    S store =
+        loader.apply(
+            weights.component().part().folderName(),
+            loras.over(new Files(canonical(weights, expected))));
     try {
       weights.weights().requireUnchanged();
       return store;
@@ -106,7 +119,7 @@ public final class CheckpointWeights {
   }
 
   /** The values of open files. */
-  private record Files(ComponentWeights weights) implements ArenaWeightStore.Source {
+  private record Files(TensorSource weights) implements ArenaWeightStore.Source {
     @Override
     public void read(Parameter parameter, MemorySegment target) {
       weights.tensor(parameter.name()).copyToF32(target);
@@ -121,6 +134,52 @@ public final class CheckpointWeights {
       tensor.copyStored(target);
       return true;
     }
+
+    @Override
+    public boolean readQuantised(Parameter parameter, QuantFormat format, MemorySegment target) {
+      WeightTensor tensor = weights.tensor(parameter.name());
+      if (!tensor.type().name().equals(format.name())) {
+        return false;
+      }
+      tensor.copyStored(target);
+      return true;
+    }
+  }
+
+  /** The files under canonical names, whichever of the two namings they have. */
+  private static TensorSource canonical(ComponentWeights weights, List<Parameter> parameters) {
+    return OriginalWeights.over(weights, expected(parameters));
+  }
+
+  /**
+   * The matrices that a GGUF file holds in a format that can stay in memory. Nothing is read but
+   * the header, and nothing at all of other files.
+   *
+   * @param path component folder or file
+   * @param types names what stays F32
+   * @return formats by name
+   */
+  public static Map<String, QuantFormat> quantisedIn(
+      Component component, Path path, List<Parameter> parameters, WeightTypes types) {
+    if (!WeightSet.isGguf(path)) {
+      return Map.of();
+    }
+    Map<String, QuantFormat> formats = new HashMap<>();
+    try (ComponentWeights weights =
+        ComponentWeights.open(component, path, new OpenOptions(LoadMode.HEADER_ONLY, false))) {
+      TensorSource files = canonical(weights, parameters);
+      for (Parameter parameter : parameters) {
+        if (parameter.shape().rank() == 2
+            && !types.float32().contains(parameter.name())
+            && files.names().contains(parameter.name())) {
+          TensorInfo info = files.info(parameter.name());
+          if (info.type().isQuantised() && Arrays.equals(info.shape(), parameter.shape().dims())) {
+            formats.put(parameter.name(), QuantFormat.valueOf(info.type().name()));
+          }
+        }
+      }
+    }
+    return formats;
   }
 
   /** What a model needs, and those of {@code unused} that the files hold. */
@@ -134,7 +193,8 @@ public final class CheckpointWeights {
 
   /** Compares names, shapes and storage types without reading any data. */
   public static BindingReport check(ComponentWeights weights, List<Parameter> parameters) {
-    return weights.check(expected(parameters));
+    return BindingCheck.check(
+        canonical(weights, parameters), expected(parameters), weights.component());
   }
 
   /**
@@ -144,7 +204,7 @@ public final class CheckpointWeights {
    *     MODEL_TENSOR_SHAPE}, {@code MODEL_TENSOR_DTYPE} or {@code MODEL_TENSOR_UNEXPECTED}
    */
   public static void require(ComponentWeights weights, List<Parameter> parameters) {
-    weights.require(expected(parameters));
+    check(weights, parameters).requireOk(weights.weights().source());
   }
 
   private static List<ExpectedTensor> expected(List<Parameter> parameters) {

@@ -2,6 +2,7 @@ package dev.framepack.engine.binding;
 
 import dev.framepack.engine.Lora;
 import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.QuantFormat;
 import dev.framepack.weights.ExpectedTensor;
 import dev.framepack.weights.lora.LoraChange;
 import dev.framepack.weights.lora.LoraFile;
@@ -72,6 +73,11 @@ public final class LoraMerge implements AutoCloseable {
     }
   }
 
+  /** Whether a weight is changed. */
+  public boolean changes(String weight) {
+    return byWeight.containsKey(weight);
+  }
+
   /** What a source gives, changed. */
   ArenaWeightStore.Source over(ArenaWeightStore.Source base) {
     return byWeight.isEmpty() ? base : new Changed(base);
@@ -96,6 +102,12 @@ public final class LoraMerge implements AutoCloseable {
     @Override
     public boolean readStored(Parameter parameter, DType dtype, MemorySegment target) {
       return !byWeight.containsKey(parameter.name()) && base.readStored(parameter, dtype, target);
+    }
+
+    @Override
+    public boolean readQuantised(Parameter parameter, QuantFormat format, MemorySegment target) {
+      return !byWeight.containsKey(parameter.name())
+          && base.readQuantised(parameter, format, target);
     }
   }
 

@@ -106,7 +106,7 @@ public final class StreamedWeightStore implements WeightStore {
     for (int i = 0; i < streamed.groups().size(); i++) {
       long offset = 0;
       for (Parameter parameter : streamed.groups().get(i).parameters()) {
-        TensorType type = new TensorType(parameter.shape(), types.of(parameter.name()));
+        TensorType type = types.stored(parameter);
         places.put(parameter.name(), new Place(streamed.firstNumber() + i, offset, type));
         offset += TensorArena.align(type.byteSize());
       }
@@ -117,7 +117,7 @@ public final class StreamedWeightStore implements WeightStore {
     long largest =
         streamed.groups().stream()
             .flatMap(group -> group.parameters().stream())
-            .filter(parameter -> types.of(parameter.name()) != DType.F32)
+            .filter(parameter -> types.stored(parameter).dtype() != DType.F32)
             .mapToLong(parameter -> parameter.shape().elementCount())
             .max()
             .orElse(0);
@@ -130,7 +130,7 @@ public final class StreamedWeightStore implements WeightStore {
               requireStream()
                   .hostBytes(place.group())
                   .asSlice(place.byteOffset(), place.type().byteSize());
-          ArenaWeightStore.read(parameter, place.type().dtype(), source, target, wide);
+          ArenaWeightStore.read(parameter, types, source, target, wide);
         }
       }
     }

@@ -1,7 +1,6 @@
 package dev.framepack.engine.binding;
 
 import dev.framepack.kernels.tensor.TensorArena;
-import dev.framepack.kernels.tensor.TensorType;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -38,7 +37,6 @@ public record WeightGroup(String name, List<Parameter> parameters, boolean every
   }
 
   static long alignedBytes(Parameter parameter, WeightTypes types) {
-    return TensorArena.align(
-        new TensorType(parameter.shape(), types.of(parameter.name())).byteSize());
+    return TensorArena.align(types.stored(parameter).byteSize());
   }
 }

@@ -3,6 +3,7 @@ package dev.framepack.engine.cli;
 import dev.framepack.engine.BackendKind;
 import dev.framepack.engine.EngineConfig;
 import dev.framepack.engine.Precision;
+import dev.framepack.engine.WeightStorage;
 import dev.framepack.weights.ModelPart;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,10 @@ public final class EngineOptions {
       description = "Folder with transformer/, vae/, text_encoder/ and the other parts.")
   @Nullable Path model;
 
-  @Option(names = "--transformer", paramLabel = "DIR", description = "This part from elsewhere.")
+  @Option(
+      names = "--transformer",
+      paramLabel = "PATH",
+      description = "This part from elsewhere: a folder, or a safetensors or GGUF file.")
   @Nullable Path transformer;
 
   @Option(names = "--vae", paramLabel = "DIR", description = "This part from elsewhere.")
@@ -59,6 +63,15 @@ public final class EngineOptions {
   @picocli.CommandLine.Mixin final BackendOptions backend = new BackendOptions();
 
   @Option(
+      names = "--weights-storage",
+      paramLabel = "FORMAT",
+      defaultValue = "auto",
+      description =
+          "How the transformer's weights lie in memory: auto (default: quantised GGUF tensors as"
+              + " they are), expanded, fp8_e4m3, q8_0 or q4_0.")
+  String weightsStorage = "auto";
+
+  @Option(
       names = "--device-memory",
       paramLabel = "SIZE",
       description = "Most GPU memory to use, such as 6GB or 6GiB; weights beyond it are streamed.")
@@ -79,6 +92,9 @@ public final class EngineOptions {
         EngineConfig.builder()
             .backend(backend.kind())
             .precision(backend.precision())
+            .weightStorage(
+                RequestOptions.named(
+                    "--weights-storage", weightsStorage, WeightStorage.values(), WeightStorage::id))
             .threads(backend.threads);
     if (deviceMemory != null) {
       builder.deviceMemoryBytes(ByteCount.parse("--device-memory", deviceMemory));

@@ -37,9 +37,9 @@ public final class CompiledGraph implements AutoCloseable {
     this.executable = executable;
   }
 
-  /** What is run of a recorded graph: with its types, then fused. */
+  /** What is run of a recorded graph: with its types, fused, quantised weights expanded. */
   public static Graph lower(Graph recorded, WeightTypes types) {
-    return Fuser.fuse(MixedPrecision.assign(recorded, types));
+    return QuantisedWeights.expand(Fuser.fuse(MixedPrecision.assign(recorded, types)), types);
   }
 
   /** Compiles a graph whose inputs all live in its own arena. */

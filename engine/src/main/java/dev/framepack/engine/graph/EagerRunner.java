@@ -32,7 +32,8 @@ public final class EagerRunner {
    * @return outputs and taps by name, as F32 values
    */
   public Map<String, float[]> run(Graph recorded, Map<String, MemorySegment> inputs) {
-    Graph graph = MixedPrecision.assign(recorded, weights.types());
+    Graph graph =
+        QuantisedWeights.expand(MixedPrecision.assign(recorded, weights.types()), weights.types());
     long bytes = 0;
     for (Node node : graph.nodes()) {
       bytes = Math.addExact(bytes, TensorArena.align(node.type().byteSize()));

@@ -1,6 +1,7 @@
 package dev.framepack.engine.pipeline;
 
 import dev.framepack.engine.Precision;
+import dev.framepack.engine.WeightStorage;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.text.ClipTextEncoder;
@@ -9,6 +10,7 @@ import dev.framepack.engine.model.vae.VideoVae;
 import dev.framepack.engine.model.vision.SiglipVisionEncoder;
 import dev.framepack.engine.text.Tokenizer;
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.QuantFormat;
 import dev.framepack.weights.ModelFolders;
 import dev.framepack.weights.config.PreprocessorConfig;
 import dev.framepack.weights.config.SchedulerConfig;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A whole checkpoint on one backend: models, their weights, tokenizers and configurations.
@@ -67,7 +70,7 @@ public final class ModelParts implements AutoCloseable {
    *     together
    */
   public static ModelParts load(ModelFolders folders, Backend backend, Precision precision) {
-    ModelSet models = new ModelSet(folders, List.of(), precision, backend);
+    ModelSet models = new ModelSet(folders, List.of(), precision, WeightStorage.AUTO, backend);
     try {
       ModelParts parts = load(models, backend, WeightPlacement.resident(models));
       parts.closers.addFirst(models::close);
@@ -148,6 +151,15 @@ public final class ModelParts implements AutoCloseable {
     types.put("text_encoder_2", name(clip));
     types.put("image_encoder", name(siglip));
     return types;
+  }
+
+  /** Formats of the transformer's quantised weights, joined by plus; empty: none is. */
+  public String weightStorage() {
+    return transformer.weights().types().quantised().values().stream()
+        .map(QuantFormat::id)
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining("+"));
   }
 
   private static String name(Loaded<?> part) {

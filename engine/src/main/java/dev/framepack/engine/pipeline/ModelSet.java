@@ -1,7 +1,10 @@
 package dev.framepack.engine.pipeline;
 
+import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.Lora;
 import dev.framepack.engine.Precision;
+import dev.framepack.engine.WeightStorage;
+import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.engine.binding.LoraMerge;
 import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
@@ -12,11 +15,15 @@ import dev.framepack.engine.model.vision.SiglipVisionEncoder;
 import dev.framepack.engine.text.HfTokenizer;
 import dev.framepack.engine.text.Tokenizer;
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.QuantFormat;
 import dev.framepack.weights.Component;
 import dev.framepack.weights.ModelFolders;
+import dev.framepack.weights.ModelPart;
 import dev.framepack.weights.config.ModelConfigs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All of a checkpoint but its weights: models built from their configurations, tokenizers, and the
@@ -44,12 +51,18 @@ public final class ModelSet implements AutoCloseable {
    * Reads configurations and tokenizers, and checks LoRA files.
    *
    * @param loras to merge into the transformer, in order
+   * @param storage how the transformer's weights lie in memory
    * @param backend decides what {@link Precision#AUTO} means
    * @throws dev.framepack.weights.WeightException for configurations and LoRA files
    * @throws dev.framepack.engine.FramePackException for tokenizers, and for parts that do not fit
    *     together
    */
-  public ModelSet(ModelFolders folders, List<Lora> loras, Precision precision, Backend backend) {
+  public ModelSet(
+      ModelFolders folders,
+      List<Lora> loras,
+      Precision precision,
+      WeightStorage storage,
+      Backend backend) {
     this.folders = folders;
     configs = ModelConfigs.read(folders);
     transformer = new PackedTransformer(configs.transformer());
@@ -63,7 +76,8 @@ public final class ModelSet implements AutoCloseable {
             transformer.parameters(),
             List.of(),
             transformer.weightGroups(),
-            transformer.weightTypes(precision.of(Component.TRANSFORMER, backend)));
+            transformerTypes(
+                folders, transformer, precision.of(Component.TRANSFORMER, backend), storage));
     vaeWeights =
         new PartWeights(
             Component.VAE,
@@ -95,6 +109,7 @@ public final class ModelSet implements AutoCloseable {
     this.loras = LoraMerge.open(loras, transformer.parameters());
     List<Runnable> opened = new ArrayList<>(List.of(this.loras::close));
     try {
+      requireStorable(transformerWeights.types(), this.loras);
       llamaTokenizer = HfTokenizer.open(folders.tokenizer(), configs.textEncoder().vocabSize());
       opened.add(llamaTokenizer::close);
       clipTokenizer = HfTokenizer.open(folders.tokenizer2(), configs.textEncoder2().vocabSize());
@@ -102,6 +117,37 @@ public final class ModelSet implements AutoCloseable {
       opened.forEach(Runnable::run);
       throw e;
     }
+  }
+
+  private static WeightTypes transformerTypes(
+      ModelFolders folders, PackedTransformer transformer, DType compute, WeightStorage storage) {
+    WeightTypes types = transformer.weightTypes(compute);
+    return types.withQuantised(
+        switch (storage) {
+          case AUTO ->
+              CheckpointWeights.quantisedIn(
+                  Component.TRANSFORMER,
+                  folders.weights(ModelPart.TRANSFORMER),
+                  transformer.parameters(),
+                  types);
+          case EXPANDED -> Map.of();
+          case FP8_E4M3, Q8_0, Q4_0 -> transformer.quantisable(storage.format().orElseThrow());
+        });
+  }
+
+  /** A changed weight has to be quantised again, for which not every format has a rule. */
+  private static void requireStorable(WeightTypes types, LoraMerge loras) {
+    types
+        .quantised()
+        .forEach((weight, format) -> {
+          if (format == QuantFormat.Q4_K && loras.changes(weight)) {
+            throw new InvalidRequestException(
+                "CONFIG_LORA_STORAGE",
+                "a LoRA changes %s, which is kept as q4_k".formatted(weight),
+                "choose the weights storage q8_0, q4_0, fp8_e4m3 or expanded",
+                null);
+          }
+        });
   }
 
   /** What is merged into the weights of a component. */

@@ -71,7 +71,9 @@ final class WeightLoader {
   private WeightStore read(PartWeights part) {
     try (ComponentWeights files =
         ComponentWeights.open(
-            part.component(), models.folders.folder(part.component().part()), OpenOptions.MAPPED)) {
+            part.component(),
+            models.folders.weights(part.component().part()),
+            OpenOptions.MAPPED)) {
       StreamedWeightStore.Streamed streamed = streamed(part);
       LoraMerge loras = models.loras(part.component());
       return streamed.groups().isEmpty()

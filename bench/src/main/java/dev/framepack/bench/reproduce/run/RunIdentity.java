@@ -1,6 +1,7 @@
 package dev.framepack.bench.reproduce.run;
 
 import dev.framepack.engine.FramePackEngine;
+import dev.framepack.engine.WeightStorage;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,8 +33,13 @@ public record RunIdentity(
         Program.running().hash(),
         Machine.version(FramePackEngine.class),
         engine.backendName(),
-        engine.config().precision().id(),
+        engine.config().precision().id() + storage(engine.config().weightStorage()),
         meter.profile());
+  }
+
+  /** Nothing for the default, so that the names of earlier runs stay what they were. */
+  private static String storage(WeightStorage storage) {
+    return storage == WeightStorage.AUTO ? "" : "/" + storage.id();
   }
 
   /** One hash for all files of the model. */

@@ -7,9 +7,12 @@ import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.model.nn.HostConstants;
 import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.QuantFormat;
 import dev.framepack.weights.config.TransformerConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -138,6 +141,19 @@ public final class PackedTransformer {
    */
   public WeightTypes weightTypes(DType compute) {
     return new WeightTypes(compute, head.projOut().names());
+  }
+
+  /** The weights of the blocks' products whose rows are whole blocks of a format. */
+  public Map<String, QuantFormat> quantisable(QuantFormat format) {
+    Map<String, QuantFormat> formats = new HashMap<>();
+    for (Parameter parameter : parameters()) {
+      if (parameter.shape().rank() == 2
+          && parameter.name().contains("transformer_blocks.")
+          && parameter.shape().dim(1) % format.blockElements() == 0) {
+        formats.put(parameter.name(), format);
+      }
+    }
+    return formats;
   }
 
   public TransformerConfig config() {
