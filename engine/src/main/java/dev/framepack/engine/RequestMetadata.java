@@ -26,9 +26,6 @@ final class RequestMetadata {
     made.put("frames", request.outputFrames());
     made.put("backend", backend);
     made.put("precision", parts.precision());
-    if (!parts.weightStorage().isEmpty()) {
-      made.put("weightStorage", parts.weightStorage());
-    }
     made.put("modelSha256", identity.sha256ByFile());
     if (!identity.loras().isEmpty()) {
       made.put("loras", identity.loras().stream().map(RequestMetadata::lora).toList());

@@ -142,10 +142,11 @@ public final class ModelParts implements AutoCloseable {
     return models.configs.scheduler();
   }
 
-  /** What each component computes in, by folder name. */
+  /** What each component computes in and, after a slash, keeps weights in; by folder name. */
   public Map<String, String> precision() {
     Map<String, String> types = new LinkedHashMap<>();
-    types.put("transformer", name(transformer));
+    String storage = weightStorage();
+    types.put("transformer", name(transformer) + (storage.isEmpty() ? "" : "/" + storage));
     types.put("vae", name(vae));
     types.put("text_encoder", name(llama));
     types.put("text_encoder_2", name(clip));
@@ -154,7 +155,7 @@ public final class ModelParts implements AutoCloseable {
   }
 
   /** Formats of the transformer's quantised weights, joined by plus; empty: none is. */
-  public String weightStorage() {
+  private String weightStorage() {
     return transformer.weights().types().quantised().values().stream()
         .map(QuantFormat::id)
         .distinct()

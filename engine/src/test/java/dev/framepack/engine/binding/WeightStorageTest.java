@@ -67,13 +67,17 @@ final class WeightStorageTest {
     assertThat(found).isNotEqualTo(latents(config().precision(precision)));
   }
 
+  private static Object storage(VideoResult result) {
+    return ((Map<?, ?>) result.metadata().get("precision")).get("transformer");
+  }
+
   @Test
   void theResultTellsTheStorage() {
     try (FramePackEngine engine =
             FramePack.open(config().weightStorage(WeightStorage.Q4_0).build());
         FramePackEngine plain = FramePack.open(config().build());
         VideoResult result = engine.generate(REQUEST, GenerationListener.NONE)) {
-      assertThat(result.metadata()).containsEntry("weightStorage", "q4_0");
+      assertThat(storage(result)).isEqualTo("float32/q4_0");
       assertThat(engine.weightBytes()).isLessThan(plain.weightBytes());
     }
   }
@@ -132,7 +136,7 @@ final class WeightStorageTest {
         FramePackEngine wide =
             FramePack.open(from(gguf).weightStorage(WeightStorage.EXPANDED).build());
         VideoResult result = engine.generate(REQUEST, GenerationListener.NONE)) {
-      assertThat(result.metadata()).containsEntry("weightStorage", "q4_k+q8_0");
+      assertThat(storage(result)).isEqualTo("float32/q4_k+q8_0");
       assertThat(engine.modelHashes()).containsKey("transformer/model.gguf");
       assertThat(engine.weightBytes()).isLessThan(wide.weightBytes());
     }
