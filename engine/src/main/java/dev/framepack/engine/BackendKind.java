@@ -75,7 +75,7 @@ public enum BackendKind {
     CudaDevice device = CudaDevice.open(ordinal);
     try {
       return new GpuBackend(id, device, device.matrixLibrary(library));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       device.close();
       throw e;
     }

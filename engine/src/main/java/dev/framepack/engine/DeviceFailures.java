@@ -13,9 +13,10 @@ final class DeviceFailures {
   /** The engine's exception for a failure of a device or of a kernel. */
   static FramePackException translate(KernelException failure) {
     DeviceException device = cause(failure);
-    String message = String.valueOf(failure.getMessage());
     return switch (device) {
-      case null -> new DeviceFaultException("BACKEND", message, "please report it", failure);
+      case null ->
+          new DeviceFaultException(
+              "BACKEND", String.valueOf(failure.getMessage()), "please report it", failure);
       case DeviceUnavailableException unavailable ->
           new NativeLoadException(
               "DEVICE_UNAVAILABLE",
@@ -28,10 +29,10 @@ final class DeviceFailures {
               String.valueOf(full.getMessage()),
               "choose a smaller size or latent window, vae tiling, or a lower device memory limit",
               failure);
-      case DeviceException fault ->
+      case DeviceException fault -> // call, kernel and code; the operation stands in the cause
           new DeviceFaultException(
               "DEVICE_FAULT",
-              message,
+              String.valueOf(fault.getMessage()),
               fault.isSticky() ? "restart the process" : "please report it",
               failure);
     };

@@ -1,5 +1,7 @@
 package dev.framepack.engine;
 
+import dev.framepack.kernels.Backend;
+
 /**
  * Where a program begins: {@code try (FramePackEngine engine = FramePack.open(config)) { ... }}.
  */
@@ -17,6 +19,17 @@ public final class FramePack {
    */
   public static FramePackEngine open(EngineConfig config) {
     return new FramePackEngine(config, config::openBackend);
+  }
+
+  /**
+   * Loads a checkpoint onto a backend of the caller's own: one that measures, or one that fails on
+   * purpose. Of the configuration the backend, the device and the threads are not read.
+   *
+   * @param backend closed by the engine, also when it cannot be opened
+   * @throws FramePackException as {@link #open(EngineConfig)}
+   */
+  public static FramePackEngine open(EngineConfig config, Backend backend) {
+    return new FramePackEngine(config, () -> backend);
   }
 
   /**

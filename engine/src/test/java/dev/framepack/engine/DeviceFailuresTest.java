@@ -30,7 +30,10 @@ final class DeviceFailuresTest {
     assertThat(DeviceFailures.isFinal(fault)).isTrue();
     assertThat(DeviceFailures.translate(fault))
         .isInstanceOf(DeviceFaultException.class)
-        .hasMessageContainingAll("linear at x", "restart the process");
+        .hasMessageContainingAll("ILLEGAL_ADDRESS (700)", "restart the process")
+        .hasRootCauseInstanceOf(DeviceException.class)
+        .cause()
+        .hasMessageContaining("linear at x");
     assertThat(DeviceFailures.isFinal(new DeviceException("launch refused", false))).isFalse();
   }
 

@@ -81,7 +81,7 @@ public final class ArenaWeightStore implements WeightStore {
         store.byName.put(parameter.name(), tensor.asConstant());
       }
       return store;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }

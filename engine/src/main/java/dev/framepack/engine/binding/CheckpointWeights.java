@@ -112,7 +112,7 @@ public final class CheckpointWeights {
     try {
       weights.weights().requireUnchanged();
       return store;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       store.close();
       throw e;
     }

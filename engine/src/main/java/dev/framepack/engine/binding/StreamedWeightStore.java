@@ -73,7 +73,7 @@ public final class StreamedWeightStore implements WeightStore {
       store.place(streamed, types);
       store.read(streamed, types, source);
       return store;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       store.close();
       throw e;
     }

@@ -74,7 +74,7 @@ public final class CompiledGraph implements AutoCloseable {
         }
       }
       return new CompiledGraph(graph, arena, tensors, plan, backend.prepare(program));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }

@@ -65,10 +65,15 @@ public final class FrameStitcher implements AutoCloseable {
         backend.arena(
             "seam",
             2 * TensorArena.align(frames.byteSize()) + TensorArena.align(weight.byteSize()));
-    this.seamMemory = arena.allocate("seam", frames);
-    this.blended = arena.allocate("blended", frames);
-    this.weights = arena.allocate("weights", weight);
-    HostValues.upload(backend, earlierWeights(), weights);
+    try {
+      this.seamMemory = arena.allocate("seam", frames);
+      this.blended = arena.allocate("blended", frames);
+      this.weights = arena.allocate("weights", weight);
+      HostValues.upload(backend, earlierWeights(), weights);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
   }
 
   /** From 1 to 0, both ends included; a seam of one frame belongs to the earlier section. */

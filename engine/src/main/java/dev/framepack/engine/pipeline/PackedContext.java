@@ -53,14 +53,19 @@ final class PackedContext implements Resources.Resource {
     this.filters = filters;
     HostConstants constants = new HostConstants();
     this.graph = CompiledGraph.compile(transformer.history(shape, constants), backend, weights);
-    constants.upload(backend, graph);
-    List<TensorType> types = new ArrayList<>();
-    for (int i = 0; i < shape.context().size(); i++) {
-      inputs.add(graph.input(TransformerIo.context(i)));
-      types.add(inputs.getLast().type());
-      types.add(inputs.getLast().type());
+    try {
+      constants.upload(backend, graph);
+      List<TensorType> types = new ArrayList<>();
+      for (int i = 0; i < shape.context().size(); i++) {
+        inputs.add(graph.input(TransformerIo.context(i)));
+        types.add(inputs.getLast().type());
+        types.add(inputs.getLast().type());
+      }
+      this.noise = random == null ? null : noise(random, types);
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
     }
-    this.noise = random == null ? null : noise(random, types);
   }
 
   private Noise noise(TorchRandom random, List<TensorType> types) {

@@ -163,7 +163,7 @@ final class SectionLoop implements AutoCloseable {
           }
         });
     stepsOfSection += evaluations;
-    requireFinite(network.isFinite(latents.section()), plan);
+    requireFinite(network.isFinite(latents.section()), "latents", plan);
     observer.onSectionLatents(plan, () -> finished(plan));
   }
 
@@ -215,6 +215,7 @@ final class SectionLoop implements AutoCloseable {
     latents.join(decode.input(VaeCodec.LATENTS), runs);
     decode.run();
     Tensor pixels = decode.output(VaeCodec.PIXELS); // [1, 3, T, H, W]
+    requireFinite(denoiser(plan).isFinite(pixels), "decoded frames", plan);
     observer.onSectionPixels(window, pixels);
     stitcher.append(window, pixels);
     if (request.history().has(HistoryRule.RepeatImageToVideo.class) && !window.isLast()) {
@@ -234,12 +235,12 @@ final class SectionLoop implements AutoCloseable {
     imageTokens = images.embed(last, null);
   }
 
-  private static void requireFinite(boolean finite, SectionPlan plan) {
+  private static void requireFinite(boolean finite, String what, SectionPlan plan) {
     if (!finite) {
       throw new NumericException(
           "NUMERIC_NON_FINITE",
-          "section %d of %d: the latents hold NaN or infinity"
-              .formatted(plan.number() + 1, plan.plans()),
+          "section %d of %d: the %s hold NaN or infinity"
+              .formatted(plan.number() + 1, plan.plans(), what),
           "check the weights with inspect, or change seed, guidance or cfg",
           null);
     }

@@ -6,7 +6,7 @@ import dev.framepack.kernels.gpu.device.DeviceUnavailableException;
 import jcuda.driver.CUresult;
 
 /** What the driver's result codes mean for the engine. */
-final class CudaResult {
+public final class CudaResult {
 
   /** How far a failure reaches. */
   enum Nature {
@@ -89,8 +89,8 @@ final class CudaResult {
     return CUresult.stringFor(code) + " (" + code + ")" + remedy;
   }
 
-  /** The exception of a failed call. */
-  static DeviceException exception(String call, int code) {
+  /** The exception of a failed call: sticky when the code means that the context is lost. */
+  public static DeviceException exception(String call, int code) {
     String message = call + ": " + describe(code);
     return switch (nature(code)) {
       case UNAVAILABLE -> new DeviceUnavailableException(message);

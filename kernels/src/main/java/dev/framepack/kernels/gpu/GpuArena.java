@@ -30,7 +30,7 @@ final class GpuArena implements TensorArena {
     this.memory = device.allocate(purpose, Math.max(capacityBytes, 1));
     try {
       device.fill(memory.address(), memory.byteSize(), (byte) 0);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       memory.close();
       throw e;
     }
@@ -89,7 +89,7 @@ final class GpuArena implements TensorArena {
     DeviceMemory copy = device.allocate(constant.name() + " as " + layout, Math.max(bytes, 1));
     try {
       pack.accept(copy);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       copy.close();
       throw e;
     }

@@ -41,11 +41,13 @@ public final class GpuBackend implements Backend {
   private final Set<GpuArena> arenas = ConcurrentHashMap.newKeySet();
   private final Set<GpuWeightStream> weightStreams = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private @Nullable DeviceMemory scratch;
+
+  /** The last is in use; programs prepared earlier keep theirs. */
+  private final List<DeviceMemory> scratch = new ArrayList<>();
 
   /**
    * @param name {@code cuda} or {@code cuda-emulated}
-   * @param device closed with the backend
+   * @param device closed with the backend, also when that cannot be opened
    */
   public GpuBackend(String name, Device device) {
     this(name, device, null);
@@ -53,7 +55,7 @@ public final class GpuBackend implements Backend {
 
   /**
    * @param name {@code cuda} and the library's
-   * @param device closed with the backend
+   * @param device closed with the backend, also when that cannot be opened
    * @param matrixLibrary one of the device's that serves Linear; null for own kernels
    */
   public GpuBackend(String name, Device device, @Nullable MatrixLibrary matrixLibrary) {
@@ -61,8 +63,13 @@ public final class GpuBackend implements Backend {
     this.device = device;
     this.availableBytes = device.info().freeBytes();
     this.library = new KernelLibrary(device, matrixLibrary);
-    this.computeStream = device.openStream("compute");
-    this.faultWords = new FaultWords(device);
+    try {
+      this.computeStream = device.openStream("compute");
+      this.faultWords = new FaultWords(device);
+    } catch (RuntimeException | Error e) {
+      device.close();
+      throw e;
+    }
   }
 
   @Override
@@ -134,6 +141,18 @@ public final class GpuBackend implements Backend {
     LaunchPlan plan =
         new LaunchPlan(device, library, scratchOf(sizing.scratchBytes()), faultWords.address());
     List<ProgramPart> parts = new ArrayList<>();
+    try {
+      record(program, plan, parts);
+      return new GpuProgram(
+          parts, program.size(), computeStream, library, faultWords.watch(plan.faults()));
+    } catch (RuntimeException | Error e) {
+      parts.forEach(ProgramPart::close);
+      throw e;
+    }
+  }
+
+  /** Records a program, cut where the group of streamed weights changes. */
+  private void record(List<OpCall> program, LaunchPlan plan, List<ProgramPart> parts) {
     List<OpCall> calls = new ArrayList<>();
     ProgramPart.StreamedGroup group = null;
     for (OpCall call : program) {
@@ -146,8 +165,6 @@ public final class GpuBackend implements Backend {
       calls.add(call);
     }
     parts.add(part(calls, group, plan));
-    return new GpuProgram(
-        parts, program.size(), computeStream, library, faultWords.watch(plan.faults()));
   }
 
   /** Records calls as a graph of their own. */
@@ -175,11 +192,11 @@ public final class GpuBackend implements Backend {
     if (bytes == 0) {
       return 0;
     }
-    if (scratch == null || scratch.byteSize() < bytes) {
-      long twice = scratch == null ? 0 : 2 * scratch.byteSize();
-      scratch = device.allocate("scratch", Math.max(bytes, twice));
+    long last = scratch.isEmpty() ? 0 : scratch.getLast().byteSize();
+    if (last < bytes) {
+      scratch.add(device.allocate("scratch", Math.max(bytes, 2 * last)));
     }
-    return scratch.address();
+    return scratch.getLast().address();
   }
 
   @Override
@@ -256,7 +273,7 @@ public final class GpuBackend implements Backend {
   @Override
   public synchronized long workspaceBytes() {
     return arenas.stream().mapToLong(GpuArena::packedBytes).sum()
-        + (scratch == null ? 0 : scratch.byteSize());
+        + scratch.stream().mapToLong(DeviceMemory::byteSize).sum();
   }
 
   private void checkOpen() {
@@ -270,6 +287,9 @@ public final class GpuBackend implements Backend {
     if (closed.compareAndSet(false, true)) {
       computeStream.close();
       faultWords.close();
+      synchronized (this) {
+        scratch.forEach(DeviceMemory::close);
+      }
       device.close();
     }
   }

@@ -37,9 +37,9 @@ final class GpuWeightStream implements WeightStream {
     Group(String purpose, long offset, long bytes) {
       this.offset = offset;
       this.bytes = bytes;
-      this.host = device.allocatePinned(purpose, Math.max(bytes, 1));
       this.copied = device.openEvent();
       this.read = device.openEvent();
+      this.host = device.allocatePinned(purpose, Math.max(bytes, 1));
     }
 
     boolean overlaps(Group other) {
@@ -66,7 +66,12 @@ final class GpuWeightStream implements WeightStream {
   GpuWeightStream(Device device, GpuArena ring, List<Long> groupBytes) {
     this.device = device;
     this.ring = ring;
-    this.copyStream = device.openStream("weights");
+    try {
+      this.copyStream = device.openStream("weights");
+    } catch (RuntimeException | Error e) {
+      ring.close();
+      throw e;
+    }
     try {
       long next = 0;
       for (long bytes : groupBytes) {
@@ -79,7 +84,7 @@ final class GpuWeightStream implements WeightStream {
         groups.add(new Group(ring.purpose(), offset, bytes));
         next = Math.ceilDiv(offset + bytes, 256L) * 256;
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
