@@ -57,6 +57,8 @@ final class ArchitectureTest {
           .resideOutsideOfPackage(CLI)
           .and()
           .doNotBelongToAnyOf(Probe.class)
+          .and()
+          .doNotHaveSimpleName("UnpackFolder") // framepack.native.dir, as kernels
           .should()
           .callMethod(System.class, "getProperty", String.class)
           .as("no system property decides anything");

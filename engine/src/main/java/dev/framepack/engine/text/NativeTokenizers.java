@@ -12,16 +12,22 @@ import org.jspecify.annotations.Nullable;
  * The native library of Hugging Face tokenizers as the DJL project packages it, loaded on first use
  * from the class path.
  *
- * <p>While it loads, and only then, three system properties are changed: {@code ai.djl.offline}, so
- * that nothing is fetched from the network; {@code RUST_FLAVOR=cpu}, because on a machine with a
- * GPU the loader would look for a CUDA build that is not on the class path; {@code
- * slf4j.internal.verbosity}, so that an application without a logging provider gets no lines on its
- * error output. The library is called directly: DJL's own tokenizer class reports its use over the
- * network unless told otherwise, and truncates at 512 tokens when no length is given.
+ * <p>While it loads, and only then, four system properties are changed: {@code ENGINE_CACHE_DIR},
+ * so that it is unpacked into a fresh private folder, where the loader would otherwise take a file
+ * that lies under a known name in the home folder or, where that is not writable, in the shared
+ * temporary folder; {@code ai.djl.offline}, so that nothing is fetched from the network; {@code
+ * RUST_FLAVOR=cpu}, because on a machine with a GPU the loader would look for a CUDA build that is
+ * not on the class path; {@code slf4j.internal.verbosity}, so that an application without a logging
+ * provider gets no lines on its error output. The library is called directly: DJL's own tokenizer
+ * class reports its use over the network unless told otherwise, and truncates at 512 tokens when no
+ * length is given.
  */
 final class NativeTokenizers {
+  private static final String FOLDER_PROPERTY = "ENGINE_CACHE_DIR";
   private static final Map<String, String> LOADING_PROPERTIES =
       Map.of("ai.djl.offline", "true", "RUST_FLAVOR", "cpu", "slf4j.internal.verbosity", "ERROR");
+
+  private static @Nullable TokenizersLibrary library;
 
   private NativeTokenizers() {}
 
@@ -30,23 +36,48 @@ final class NativeTokenizers {
    *
    * @throws NativeLoadException {@code NATIVE_TOKENIZERS} when it cannot be unpacked or loaded
    */
-  static TokenizersLibrary library() {
-    Map<String, @Nullable String> before = new TreeMap<>();
-    synchronized (NativeTokenizers.class) {
-      LOADING_PROPERTIES.forEach((key, value) -> before.put(key, System.setProperty(key, value)));
-      try {
-        LibUtils.checkStatus();
-        return TokenizersLibrary.LIB;
-      } catch (EngineException | LinkageError e) {
-        throw new NativeLoadException(
-            "NATIVE_TOKENIZERS",
-            "the tokenizer library could not be loaded: " + e.getMessage(),
-            "check that the home folder or the temporary folder is writable and has room",
-            e);
-      } finally {
-        before.forEach(NativeTokenizers::restore);
+  static synchronized TokenizersLibrary library() {
+    TokenizersLibrary known = library;
+    if (known == null) {
+      try (UnpackFolder folder = UnpackFolder.open()) {
+        known = load(folder);
       }
+      library = known;
     }
+    return known;
+  }
+
+  private static TokenizersLibrary load(UnpackFolder folder) {
+    Map<String, @Nullable String> before = new TreeMap<>();
+    LOADING_PROPERTIES.forEach((key, value) -> before.put(key, System.setProperty(key, value)));
+    before.put(FOLDER_PROPERTY, System.setProperty(FOLDER_PROPERTY, folder.path().toString()));
+    try {
+      LibUtils.checkStatus();
+      return TokenizersLibrary.LIB;
+    } catch (EngineException | LinkageError e) {
+      throw new NativeLoadException(
+          "NATIVE_TOKENIZERS",
+          "the tokenizer library could not be loaded: " + reason(e),
+          UnpackFolder.REMEDY,
+          e);
+    } catch (IllegalCallerException e) {
+      throw new NativeLoadException(
+          "NATIVE_ACCESS",
+          "the tokenizer library could not be loaded: " + e.getMessage(),
+          "start Java with --enable-native-access=ALL-UNNAMED",
+          e);
+    } finally {
+      before.forEach(NativeTokenizers::restore);
+    }
+  }
+
+  /** What went wrong at the bottom: wrappers say only that something did. */
+  private static String reason(Throwable failure) {
+    Throwable deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return String.valueOf(deepest.getMessage());
   }
 
   private static void restore(String key, @Nullable String value) {
