@@ -45,6 +45,9 @@ record ShardIndex(Map<String, String> shardOf, OptionalLong totalSize) {
       } catch (JacksonException e) {
         throw WeightException.in(WeightError.INDEX_JSON, file, StrictJson.reason(json, e), e);
       }
+    } catch (JacksonException e) { // there is no parser: the encoding is none of JSON's
+      throw WeightException.in(
+          WeightError.INDEX_JSON, file, MessageText.abbreviate(e.getOriginalMessage(), 150), e);
     } catch (IOException e) {
       throw MappedFiles.unreadable(file, e);
     }
