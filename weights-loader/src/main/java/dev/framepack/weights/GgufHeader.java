@@ -23,6 +23,7 @@ final class GgufHeader {
   private static final byte[] MAGIC = {'G', 'G', 'U', 'F'};
   private static final int MAX_NAME_BYTES = 1024;
   private static final int MAX_RANK = 8;
+  private static final long MAX_METADATA_CHARS = 1 << 24;
   private static final long DEFAULT_ALIGNMENT = 32;
   private static final long MAX_ALIGNMENT = 1 << 20;
   private static final String ALIGNMENT_KEY = "general.alignment";
@@ -42,6 +43,7 @@ final class GgufHeader {
   private final Map<String, long[]> shapes = new LinkedHashMap<>();
 
   private long alignment = DEFAULT_ALIGNMENT;
+  private long metadataChars;
 
   private GgufHeader(Path file, GgufInput in) {
     this.file = file;
@@ -113,6 +115,12 @@ final class GgufHeader {
   private void metadataEntry() throws IOException {
     String key = in.text(MAX_NAME_BYTES, "a metadata key");
     GgufInput.Value value = in.value(key);
+    metadataChars += key.length() + value.text().length();
+    if (metadataChars > MAX_METADATA_CHARS) {
+      throw refusal(
+          WeightError.GGUF_LIMIT,
+          "has more than %s characters of metadata".formatted(MAX_METADATA_CHARS));
+    }
     if (metadata.put(key, value.text()) != null) {
       throw refusal(
           WeightError.GGUF_DUPLICATE, "metadata %s is there twice".formatted(quoted(key)));

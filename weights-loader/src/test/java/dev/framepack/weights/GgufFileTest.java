@@ -167,6 +167,16 @@ class GgufFileTest {
   }
 
   @Test
+  void metadataHaveALimitInAll() {
+    GgufWriter writer = good();
+    String long4M = "x".repeat(1 << 22);
+    for (int i = 0; i < 4; i++) {
+      writer.entry("k" + i, STRING, text(long4M));
+    }
+    refused(writer, "GGUF_LIMIT", "more than 16777216 characters");
+  }
+
+  @Test
   void everyTruncationIsRefused() throws IOException {
     byte[] whole = good().bytes();
     Path file = folder.resolve("cut.gguf");

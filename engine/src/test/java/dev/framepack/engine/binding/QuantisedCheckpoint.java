@@ -2,6 +2,7 @@ package dev.framepack.engine.binding;
 
 import dev.framepack.engine.TinyVideos;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
+import dev.framepack.kernels.tensor.DType;
 import dev.framepack.kernels.tensor.QuantFormat;
 import dev.framepack.weights.SafetensorsWriter;
 import dev.framepack.weights.StorageType;
@@ -46,6 +47,19 @@ final class QuantisedCheckpoint {
   /** Puts the blocks' weights in a format. */
   QuantisedCheckpoint quantise(QuantFormat format) {
     MODEL.quantisable(format).keySet().forEach(name -> quantise(name, format));
+    return this;
+  }
+
+  /** Puts every matrix that is computed with in the type of the model in a format. */
+  QuantisedCheckpoint quantiseAll(QuantFormat format) {
+    WeightTypes types = MODEL.weightTypes(DType.F32);
+    for (Parameter parameter : MODEL.parameters()) {
+      if (parameter.shape().rank() == 2
+          && parameter.shape().dim(1) % format.blockElements() == 0
+          && !types.float32().contains(parameter.name())) {
+        quantise(parameter.name(), format);
+      }
+    }
     return this;
   }
 

@@ -119,7 +119,7 @@ final class WeightStorageTest {
       }
     }
     return new QuantisedCheckpoint()
-        .quantise(QuantFormat.Q8_0)
+        .quantiseAll(QuantFormat.Q8_0)
         .replace(TIMESTEP, StorageType.Q4_K, superblocks);
   }
 

@@ -19,6 +19,7 @@ import dev.framepack.kernels.emulator.EmulatedDevice;
 import dev.framepack.kernels.emulator.EmulatorOptions;
 import dev.framepack.kernels.gpu.GpuBackend;
 import dev.framepack.kernels.tensor.DType;
+import dev.framepack.kernels.tensor.QuantFormat;
 import dev.framepack.weights.Component;
 import dev.framepack.weights.ComponentWeights;
 import dev.framepack.weights.OpenOptions;
@@ -75,6 +76,24 @@ final class StreamedWeightsTest {
     }
   }
 
+  @Test
+  void onADeviceQuantisedWeightsAreStreamedToo() {
+    WeightTypes types =
+        model.weightTypes(DType.BF16).withQuantised(model.quantisable(QuantFormat.Q8_0));
+    assertThat(types.quantised()).isNotEmpty();
+    float[] expected;
+    try (EmulatedDevice device = device();
+        Backend backend = backend(device)) {
+      expected = resident(backend, types);
+    }
+    try (EmulatedDevice device = device();
+        Backend backend = backend(device)) {
+      assertThat(streamed(backend, types, 2)).containsExactly(expected);
+    }
+    assertThat(model.weightGroups().stream().mapToLong(g -> g.byteSize(types)).sum())
+        .isLessThan(streamedBytes(DType.BF16));
+  }
+
   private static EmulatedDevice device() {
     EmulatorOptions options = EmulatorOptions.defaults();
     return new EmulatedDevice(options.withChecks(false).withWorkers(2, options.instructionLimit()));
@@ -85,7 +104,10 @@ final class StreamedWeightsTest {
   }
 
   private long largest(DType dtype) {
-    WeightTypes types = model.weightTypes(dtype);
+    return largest(model.weightTypes(dtype));
+  }
+
+  private long largest(WeightTypes types) {
     return model.weightGroups().stream().mapToLong(g -> g.byteSize(types)).max().orElseThrow();
   }
 
@@ -95,25 +117,27 @@ final class StreamedWeightsTest {
   }
 
   private float[] resident(Backend backend, DType dtype) {
+    return resident(backend, model.weightTypes(dtype));
+  }
+
+  private float[] resident(Backend backend, WeightTypes types) {
     try (ComponentWeights files = open();
         WeightStore weights =
             CheckpointWeights.load(
-                files,
-                model.parameters(),
-                List.of(),
-                model.weightTypes(dtype),
-                LoraMerge.NONE,
-                backend)) {
+                files, model.parameters(), List.of(), types, LoraMerge.NONE, backend)) {
       return velocity(backend, weights);
     }
   }
 
   /** With a ring of {@code groups} times the largest group. */
   private float[] streamed(Backend backend, DType dtype, int groups) {
-    WeightTypes types = model.weightTypes(dtype);
+    return streamed(backend, model.weightTypes(dtype), groups);
+  }
+
+  private float[] streamed(Backend backend, WeightTypes types, int groups) {
     List<Long> sizes = model.weightGroups().stream().map(g -> g.byteSize(types)).toList();
     try (ComponentWeights files = open();
-        WeightStream stream = backend.weightStream("ring", sizes, groups * largest(dtype));
+        WeightStream stream = backend.weightStream("ring", sizes, groups * largest(types));
         WeightStore weights =
             CheckpointWeights.load(
                 files,
