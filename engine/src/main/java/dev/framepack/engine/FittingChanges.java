@@ -16,23 +16,36 @@ final class FittingChanges {
   private static final int SIDE_MULTIPLE = 16;
 
   private final VideoRequest request;
+  private final long ownBytes;
   private final long limitBytes;
   private final ToLongFunction<VideoRequest> peakBytes;
   private final List<FittingChange> found = new ArrayList<>();
 
   private FittingChanges(
-      VideoRequest request, long limitBytes, ToLongFunction<VideoRequest> peakBytes) {
+      VideoRequest request,
+      long ownBytes,
+      long limitBytes,
+      ToLongFunction<VideoRequest> peakBytes) {
     this.request = request;
+    this.ownBytes = ownBytes;
     this.limitBytes = limitBytes;
     this.peakBytes = peakBytes;
   }
 
-  /** Changes of a request that does not fit. */
+  /**
+   * Changes of a request that does not fit.
+   *
+   * @param ownBytes what it takes as it is
+   */
   static List<FittingChange> of(
-      MemoryPlanner planner, VideoRequest request, WeightPlacement placement, long limitBytes) {
+      MemoryPlanner planner,
+      VideoRequest request,
+      WeightPlacement placement,
+      long ownBytes,
+      long limitBytes) {
     FittingChanges changes =
         new FittingChanges(
-            request, limitBytes, other -> planner.forecast(other, placement).peakBytes());
+            request, ownBytes, limitBytes, other -> planner.forecast(other, placement).peakBytes());
     changes.search();
     return changes.found;
   }
@@ -45,10 +58,7 @@ final class FittingChanges {
       tryChange("--step-cache none", request.toBuilder().stepCache(StepCache.NONE).build());
     }
     smallerSize();
-    found.add(
-        new FittingChange(
-            "%.2f GB of memory".formatted(Math.ceil(peakBytes.applyAsLong(request) / 1e7) / 100),
-            peakBytes.applyAsLong(request)));
+    found.add(new FittingChange(MemoryForecast.size(ownBytes) + " of memory", ownBytes));
   }
 
   private boolean tryChange(String change, VideoRequest changed) {

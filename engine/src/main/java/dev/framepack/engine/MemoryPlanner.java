@@ -69,7 +69,11 @@ record MemoryPlanner(ModelSet models, Backend backend, OptionalLong limitBytes) 
         fits
             ? List.of()
             : FittingChanges.of(
-                this, request, placement, memory.limitBytes().orElse(machineBytes)));
+                this,
+                request,
+                placement,
+                memory.peakBytes(),
+                memory.limitBytes().orElse(machineBytes)));
   }
 
   private Planned run(VideoRequest request, WeightPlacement placement) {

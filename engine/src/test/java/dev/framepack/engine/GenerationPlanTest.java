@@ -59,7 +59,7 @@ final class GenerationPlanTest {
     GenerationPlan small = FramePack.plan(emulated.deviceMemoryBytes(whole / 10).build(), request);
     assertThat(small.fits()).isFalse();
     assertThat(small.changes()).isNotEmpty();
-    assertThat(small.changes().getLast().change()).endsWith("GB of memory");
+    assertThat(small.changes().getLast().change()).endsWith("B of memory");
     assertThat(small.changes().getLast().peakBytes()).isEqualTo(small.memory().peakBytes());
     long limit = small.memory().limitBytes().orElseThrow();
     for (GenerationPlan.FittingChange change :

@@ -25,8 +25,7 @@ final class TimelineParser {
   private static final String SECONDS = "(\\d{1,6}(?:\\.\\d{1,6})?)s";
   private static final Pattern STAMP_BEGINS = Pattern.compile("\\[\\s*\\d[\\d.]*\\s*s\\b");
   private static final Pattern STAMP =
-      Pattern.compile(
-          "\\[\\s*" + SECONDS + "(?:\\s*-\\s*" + SECONDS + ")?\\s*:\\s*([^\\]]*?)\\s*\\]");
+      Pattern.compile("\\[\\s*" + SECONDS + "(?:\\s*-\\s*" + SECONDS + ")?\\s*:");
 
   private final String what;
   private final String text;
@@ -138,12 +137,13 @@ final class TimelineParser {
       outsideAt = outsideAt < 0 && !plain.isBlank() ? from : outsideAt;
       outside.append(plain);
       stamp.region(begins.start(), text.length());
-      if (stamp.lookingAt()) {
-        readStamp(stamp);
-        from = stamp.end();
+      int end = text.indexOf(']', begins.end());
+      if (end >= 0 && stamp.lookingAt() && stamp.end() <= end) {
+        readStamp(stamp, text.substring(stamp.end(), end).strip());
+        from = end + 1;
       } else {
         fault(begins.start(), "expected [2s: text] or [0s-2s: text]");
-        from = begins.end();
+        from = end < 0 ? text.length() : begins.end();
       }
     }
     String rest = text.substring(from);
@@ -168,7 +168,7 @@ final class TimelineParser {
     return (SectionSpan.Times) part.span();
   }
 
-  private void readStamp(Matcher stamp) {
+  private void readStamp(Matcher stamp, String value) {
     double first = Double.parseDouble(stamp.group(1));
     OptionalDouble last =
         stamp.group(2) == null
@@ -178,7 +178,7 @@ final class TimelineParser {
       fault(stamp.start(), "expected an end after the beginning, found " + stamp.group(2) + "s");
       return;
     }
-    add(new SectionSpan.Times(first, last, OptionalDouble.empty()), stamp.group(3), stamp.start());
+    add(new SectionSpan.Times(first, last, OptionalDouble.empty()), value, stamp.start());
   }
 
   private void add(SectionSpan span, String value, int offset) {

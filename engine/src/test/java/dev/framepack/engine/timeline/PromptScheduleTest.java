@@ -79,6 +79,7 @@ final class PromptScheduleTest {
         "a;;;b              | prompt, character 5: only one text may have no section",
         "0:a;;;             | prompt, character 7: expected text, found nothing",
         "[0s-2s text] [2s:b]| prompt, character 1: expected [2s: text] or [0s-2s: text]",
+        "[0s: a [2s: b      | prompt, character 1: expected [2s: text] or [0s-2s: text]",
         "[2s-1s: a]         | prompt, character 1: expected an end after the beginning, found 1s",
         "0:a;;;[2s: b]      | prompt, character 7: sections (;;;) and time stamps ([2s: text]) cannot",
         "[2s: b] 0:a;;;1:c  | prompt, character 12: sections (;;;) and time stamps"
@@ -88,6 +89,32 @@ final class PromptScheduleTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageStartingWith("PROMPT_SCHEDULE: ")
         .hasMessageContaining(fault);
+  }
+
+  /**
+   * Texts of the length a prompt may have, on which a careless pattern would take quadratic time.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'[0s: ' | false",
+        "[0s:a]  | false",
+        "[1s     | false",
+        ";;;     | false",
+        "0:a;;;  | false",
+        "[0s-    | false",
+        "[       | true",
+        "'[0   ' | true"
+      })
+  void longTextsAreReadOrRefused(String part, boolean plain) {
+    String text = part.repeat(100_000 / part.length());
+    if (plain) {
+      assertThat(PromptSchedule.parse(text).isPlain()).isTrue();
+    } else {
+      assertThatThrownBy(() -> PromptSchedule.parse(text))
+          .hasMessageStartingWith("PROMPT_SCHEDULE: prompt, character ");
+    }
   }
 
   @Test
