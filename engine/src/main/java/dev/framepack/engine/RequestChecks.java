@@ -1,5 +1,6 @@
 package dev.framepack.engine;
 
+import dev.framepack.engine.timeline.OneFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,14 @@ final class RequestChecks {
         frames.ifPresent(value -> range("frames", value, 1, 1_000_000));
       }
     }
+  }
+
+  /** One frame is no video: what videos alone have is refused. */
+  void oneFrame(OneFrame frame, boolean otherImages, boolean manyPrompts, boolean otherSampling) {
+    all(frame.faults());
+    that(!otherImages, "one frame sees control images, not an end image, section images or a clip");
+    that(!manyPrompts, "one frame has one prompt");
+    that(!otherSampling, "one frame has no history policy and no frame-wise sampler");
   }
 
   void side(String what, int pixels) {

@@ -4,6 +4,7 @@ import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.sampler.cache.StepCache;
 import dev.framepack.engine.timeline.ClipExtension;
+import dev.framepack.engine.timeline.OneFrame;
 import dev.framepack.engine.timeline.PromptSchedule;
 import dev.framepack.engine.timeline.SectionImages;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ abstract sealed class RequestFields permits VideoRequest.Builder {
   @Nullable Rgb8Image image;
   @Nullable Rgb8Image lastImage;
   @Nullable ClipExtension extension;
+  @Nullable OneFrame oneFrame;
   SectionImages sectionImages = SectionImages.NONE;
   PromptSchedule prompts = PromptSchedule.of("");
   @Nullable String negativePrompt;
@@ -45,6 +47,7 @@ abstract sealed class RequestFields permits VideoRequest.Builder {
   /** Says all that a request says. */
   void takeOver(VideoRequest request) {
     extension = request.extension();
+    oneFrame = request.oneFrame();
     image = extension == null ? request.image() : null;
     lastImage = request.lastImage();
     sectionImages = request.sectionImages();
@@ -83,6 +86,12 @@ abstract sealed class RequestFields permits VideoRequest.Builder {
   /** The clip to go on from, in the start image's place. */
   public VideoRequest.Builder extension(ClipExtension value) {
     extension = value;
+    return self();
+  }
+
+  /** One frame in place of a video. */
+  public VideoRequest.Builder oneFrame(OneFrame value) {
+    oneFrame = value;
     return self();
   }
 

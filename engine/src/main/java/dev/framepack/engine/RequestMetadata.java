@@ -67,6 +67,10 @@ final class RequestMetadata {
     values.put("width", size.width());
     values.put("vaeTiling", request.vaeTiling());
     values.put("lastImage", request.lastImage() != null);
+    if (request.oneFrame() != null) {
+      values.put("oneFrame", request.oneFrame().text());
+      values.put("controlImages", request.oneFrame().controls().size());
+    }
     if (request.extension() != null) {
       values.put("extendedClipFrames", request.extension().clip().size());
       values.put("withClip", request.extension().withClip());

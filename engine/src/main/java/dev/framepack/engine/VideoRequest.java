@@ -9,8 +9,10 @@ import dev.framepack.engine.packing.SectionPlanner;
 import dev.framepack.engine.packing.SectionSchedule;
 import dev.framepack.engine.sampler.cache.StepCache;
 import dev.framepack.engine.timeline.ClipExtension;
+import dev.framepack.engine.timeline.OneFrame;
 import dev.framepack.engine.timeline.PromptMix;
 import dev.framepack.engine.timeline.PromptSchedule;
+import dev.framepack.engine.timeline.SectionImage;
 import dev.framepack.engine.timeline.SectionImages;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastImage end image, or null; only where the last section is made first and sees it
  * @param extension the clip that the video goes on from, or null; the start image is then the first
  *     frame of it that sections see
+ * @param oneFrame that one frame is wanted in place of a video, or null
  * @param sectionImages what stands in the start image's place for some sections
  * @param prompts what happens, for all sections or for each
  * @param negativePrompt what should not, or null; read by true CFG alone
@@ -52,6 +55,7 @@ public record VideoRequest(
     Rgb8Image image,
     @Nullable Rgb8Image lastImage,
     @Nullable ClipExtension extension,
+    @Nullable OneFrame oneFrame,
     SectionImages sectionImages,
     PromptSchedule prompts,
     @Nullable String negativePrompt,
@@ -105,7 +109,7 @@ public record VideoRequest(
         "uncertainty belongs to sampler diffusion-forcing, found sampler " + sampler.id());
     checks.all(history.faults());
     if (SectionCount.isKnown(seconds, frames, latentWindow)) {
-      int sections = SectionCount.of(seconds, frames, latentWindow);
+      int sections = oneFrame != null ? 1 : SectionCount.of(seconds, frames, latentWindow);
       checks.range("sections", sections, 1, 1000);
       int countable = Math.clamp(sections, 1, 1000);
       checks.all(prompts.faults(countable, SectionCount.seconds(latentWindow)));
@@ -120,6 +124,13 @@ public record VideoRequest(
               profile.secondPrompt(trueCfgScale, negativePrompt) != null,
               guidanceRescale,
               stepCache);
+      if (oneFrame != null) {
+        checks.oneFrame(
+            oneFrame,
+            lastImage != null || extension != null || !sectionImages.images().isEmpty(),
+            !prompts.isPlain(),
+            !history.rules().isEmpty() || sampler.isFrameWise());
+      }
     }
     checks.throwIfAny();
   }
@@ -149,8 +160,25 @@ public record VideoRequest(
     return history.has(HistoryRule.Anchor.class) ? packing.withAnchor(sampling.order()) : packing;
   }
 
+  /** Pictures the network sees that are no frames of the video, in the order of their numbers. */
+  public List<Rgb8Image> pictures() {
+    return oneFrame != null
+        ? oneFrame.controls()
+        : sectionImages.images().stream().map(SectionImage::image).toList();
+  }
+
+  /**
+   * For each section in order of time the number of the picture in the start image's place, or -1.
+   */
+  public int[] picturesOfSections() {
+    return sectionImages.ofSections(sections());
+  }
+
   /** The plan of every section. */
   public SectionSchedule schedule() {
+    if (oneFrame != null) {
+      return oneFrame.schedule(latentWindow);
+    }
     SectionPlanner planner =
         new SectionPlanner(
                 packing(),
@@ -160,7 +188,7 @@ public record VideoRequest(
                     ? SectionPlanner.Memory.LAST_FRAME
                     : SectionPlanner.Memory.ALL,
                 lastImage != null)
-            .withPictures(sectionImages.ofSections(sections()))
+            .withPictures(picturesOfSections())
             .withClip(extension == null ? 1 : extension.contextLatents(packing(), latentWindow));
     return sampler == SamplerKind.ROLLING_DIFFUSION
         ? planner.rolling(sections())
@@ -180,7 +208,7 @@ public record VideoRequest(
 
   /** How many sections the video takes. */
   public int sections() {
-    return SectionCount.of(seconds, frames, latentWindow);
+    return oneFrame != null ? 1 : SectionCount.of(seconds, frames, latentWindow);
   }
 
   /**
@@ -188,6 +216,9 @@ public record VideoRequest(
    * section.
    */
   public int outputFrames() {
+    if (oneFrame != null) {
+      return 1;
+    }
     int made = SectionCount.framesOf(1 + sections() * latentWindow) - 1;
     return made + (extension == null ? 1 : extension.withClip() ? extension.clip().size() : 0);
   }
@@ -253,6 +284,7 @@ public record VideoRequest(
           start,
           lastImage,
           extension,
+          oneFrame,
           sectionImages,
           prompts,
           negativePrompt,

@@ -9,7 +9,7 @@ final class OutputOptions {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "NAME.mp4, NAME.y4m, or a folder for PNG files.")
+      description = "NAME.mp4, NAME.y4m, a folder for PNG files, or NAME.png for --one-frame.")
   @Nullable String output;
 
   @Option(

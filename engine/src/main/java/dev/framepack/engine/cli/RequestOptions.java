@@ -9,11 +9,13 @@ import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.sampler.cache.StepCache;
 import dev.framepack.engine.timeline.ClipExtension;
+import dev.framepack.engine.timeline.OneFrame;
 import dev.framepack.engine.timeline.SectionImages;
 import dev.framepack.engine.video.ClipReader;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,20 @@ final class RequestOptions {
       paramLabel = "FILE",
       description = "End image; where the last section is made first, as in sampling inverted.")
   @Nullable Path lastImage;
+
+  @Option(
+      names = "--one-frame",
+      paramLabel = "OPTIONS",
+      description =
+          "Make one frame, --output NAME.png, in place of a video: default or any of"
+              + " target_index=N, control_index=N;N..., no_2x, no_4x, no_post with commas between.")
+  @Nullable String oneFrame;
+
+  @Option(
+      names = "--control-image",
+      paramLabel = "FILE",
+      description = "What --one-frame sees, once for each; default: --image.")
+  List<Path> controlImages = new ArrayList<>();
 
   @Option(
       names = "--extend",
@@ -183,6 +199,14 @@ final class RequestOptions {
     VideoRequest.Builder builder = VideoRequest.builder();
     set(image, path -> builder.image(Rgb8Image.read(path)));
     set(lastImage, path -> builder.lastImage(Rgb8Image.read(path)));
+    set(
+        oneFrame,
+        text ->
+            builder.oneFrame(
+                OneFrame.parse(text, controlImages.stream().map(Rgb8Image::read).toList())));
+    if (oneFrame == null && !controlImages.isEmpty()) {
+      builder.alsoCheck(List.of("--control-image belongs to --one-frame"));
+    }
     set(extend, path -> builder.extension(extension(path)));
     if (withClip && extend == null) {
       builder.alsoCheck(List.of("--with-clip belongs to --extend"));

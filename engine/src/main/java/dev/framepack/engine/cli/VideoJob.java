@@ -61,6 +61,9 @@ final class VideoJob {
     if (engine.isEmpty()) {
       faults.add("--model is missing: name the folder of a checkpoint, or try framepack demo");
     }
+    if (request.oneFrame == null && output.output != null && output.output.endsWith(".png")) {
+      faults.add("a .png output holds one frame: give --one-frame, or name a folder");
+    }
     if (output.crf < 0 || output.crf > 51) {
       faults.add("crf must be 0 to 51, found " + output.crf);
     }

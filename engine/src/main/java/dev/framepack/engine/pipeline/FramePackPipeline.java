@@ -94,10 +94,10 @@ public final class FramePackPipeline {
             new LatentStore(
                 parts.backend(),
                 frame,
-                request.latentWindow(),
+                sections.latentWindow(),
                 history,
-                request.sectionImages().images().size());
-        SectionSampling sampling = sampling(request, size, frame)) {
+                request.pictures().size());
+        SectionSampling sampling = sampling(request, size, frame, sections.latentWindow())) {
       ClipStage clip = clip(request, size);
       if (clip == null) {
         images.latent(startImage, random, latents.start());
@@ -110,14 +110,12 @@ public final class FramePackPipeline {
       SectionPictures pictures =
           SectionPictures.encode(
               images,
-              request.sectionImages().images().stream()
-                  .map(section -> fit(request, section.image(), size))
-                  .toList(),
+              request.pictures().stream().map(image -> fit(request, image, size)).toList(),
               endImage,
               random,
               latents,
               parts,
-              request.sectionImages().ofSections(sections.sections()));
+              request.picturesOfSections());
       ImageConditioning imageTokens = images.embed(startImage, endImage);
       observer.onStartLatent(() -> LatentStore.download(parts.backend(), latents.start()));
 
@@ -181,39 +179,36 @@ public final class FramePackPipeline {
     return request.profile() == Profile.FRAMEPACK ? Framing.COVER_CROP : Framing.STRETCH;
   }
 
-  private SectionSampling sampling(VideoRequest request, ImageSize size, Shape frame) {
+  private SectionSampling sampling(VideoRequest request, ImageSize size, Shape frame, int window) {
     Backend backend = parts.backend();
-    int window = request.latentWindow();
     return switch (request.sampler()) {
       case UNIPC_BH1, UNIPC_BH2, EULER ->
           new WholeSectionSampling(
               backend,
               request.sampler().sampler().orElseThrow(),
-              schedule(request, size, request.steps()));
+              schedule(request, size, window, request.steps()));
       case DIFFUSION_FORCING ->
           FrameWiseSampling.sections(
               backend,
               frame,
               DiffusionForcing.matrix(
-                  schedule(request, size, request.steps()), window, request.uncertainty()));
+                  schedule(request, size, window, request.steps()), window, request.uncertainty()));
       case ROLLING_DIFFUSION -> {
         int substeps = RollingDiffusion.substeps(request.steps(), window);
         RollingDiffusion rolling =
-            new RollingDiffusion(schedule(request, size, window * substeps), window, substeps);
+            new RollingDiffusion(
+                schedule(request, size, window, window * substeps), window, substeps);
         yield FrameWiseSampling.rolling(backend, frame, rolling.start(), rolling.move());
       }
     };
   }
 
   /** Profile diffusers obeys the checkpoint's scheduler; a shift in the request wins over both. */
-  private SigmaSchedule schedule(VideoRequest request, ImageSize size, int steps) {
+  private SigmaSchedule schedule(VideoRequest request, ImageSize size, int window, int steps) {
     PackedTransformer transformer = parts.transformer().model();
     int compression = parts.vae().model().config().spatialCompressionRatio();
     long tokens =
-        transformer
-            .patch()
-            .tokens(
-                request.latentWindow(), size.height() / compression, size.width() / compression);
+        transformer.patch().tokens(window, size.height() / compression, size.width() / compression);
     if (request.shift().isPresent()) {
       return SigmaSchedule.staticShift(steps, request.shift().getAsDouble());
     }

@@ -136,7 +136,8 @@ final class GuidanceStage {
         .keySet()
         .removeIf(subject -> Objects.requireNonNull(lastUse.get(subject)) < plan.number());
     int picture = pictures.of(plan);
-    ImageConditioning image = picture < 0 ? startImage : pictures.tokens().get(picture);
+    ImageConditioning image =
+        picture < 0 ? startImage : Objects.requireNonNull(pictures.tokens().get(picture));
     return new Guidance(
         terms,
         conditioning(new Subject(mixes.get(plan.sectionInTime()), picture), image),

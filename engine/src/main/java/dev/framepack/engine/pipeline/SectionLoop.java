@@ -89,7 +89,7 @@ final class SectionLoop implements AutoCloseable {
         new FrameStitcher(
             parts.backend(),
             schedule.direction(),
-            request.latentWindow(),
+            schedule.latentWindow(),
             schedule.decodedFrames(),
             decoder.pixelShape(frame),
             frames);

@@ -7,18 +7,21 @@ import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images that stand in the start image's place for some sections, as image encoder and autoencoder
- * see them; each is encoded once.
+ * Pictures that are no frames of the video, as image encoder and autoencoder see them, each once:
+ * images in the start image's place for some sections, or the control images of one frame.
  *
- * @param tokens of every picture
+ * @param tokens of every picture that a section has, by its number
  * @param ofSections for each section in order of time the number of its picture, or -1
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, compared nowhere
-record SectionPictures(List<ImageConditioning> tokens, int[] ofSections) {
+record SectionPictures(Map<Integer, ImageConditioning> tokens, int[] ofSections) {
 
   /**
    * Encodes pictures.
@@ -35,7 +38,7 @@ record SectionPictures(List<ImageConditioning> tokens, int[] ofSections) {
       LatentStore latents,
       ModelParts parts,
       int[] ofSections) {
-    List<ImageConditioning> tokens = new ArrayList<>();
+    Map<Integer, ImageConditioning> tokens = new HashMap<>();
     if (fitted.isEmpty()) {
       return new SectionPictures(tokens, ofSections);
     }
@@ -47,7 +50,10 @@ record SectionPictures(List<ImageConditioning> tokens, int[] ofSections) {
         Tensor latent = arena.allocate("picture", frame);
         images.latent(image, random, latent);
         frames.add(latent);
-        tokens.add(images.embed(image, end));
+        int number = frames.size() - 1;
+        if (Arrays.stream(ofSections).anyMatch(picture -> picture == number)) {
+          tokens.put(number, images.embed(image, end));
+        }
       }
       latents.setPictures(frames);
     }

@@ -49,7 +49,7 @@ final class OutputErrors {
     return new OutputException(
         "OUTPUT_FORMAT",
         path + ": unknown kind of output",
-        "name it .mp4 (H.264), .y4m (lossless) or without extension (folder of PNG files)",
+        "name it .mp4 (H.264), .y4m (lossless), without extension (folder of PNG files) or .png (one frame)",
         null);
   }
 
@@ -66,6 +66,14 @@ final class OutputErrors {
         "OUTPUT_SIZE",
         "expected even sides for H.264 4:2:0, found %dx%d".formatted(width, height),
         "choose even sides, a .y4m file or a folder of PNG files",
+        null);
+  }
+
+  static OutputException onePicture() {
+    return new OutputException(
+        "OUTPUT_FORMAT",
+        "a .png file holds one picture, the video has more frames",
+        "name a folder, .mp4 or .y4m",
         null);
   }
 

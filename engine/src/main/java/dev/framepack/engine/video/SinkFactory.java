@@ -21,6 +21,7 @@ public final class SinkFactory {
     return switch (extension(output)) {
       case "" -> new PngSequenceSink(reserve(output, OutputTarget.Kind.FOLDER, options));
       case "y4m" -> new Y4mSink(reserve(output, OutputTarget.Kind.FILE, options));
+      case "png" -> new PngSink(reserve(output, OutputTarget.Kind.FILE, options));
       case "mp4" -> mp4(output, options);
       default -> throw OutputErrors.unknownFormat(output);
     };

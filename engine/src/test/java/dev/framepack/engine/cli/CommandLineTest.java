@@ -3,6 +3,7 @@ package dev.framepack.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.framepack.engine.TinyVideos;
+import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.weights.SafetensorsWriter;
 import dev.framepack.weights.WeightTensor;
 import java.io.IOException;
@@ -213,6 +214,16 @@ final class CommandLineTest {
                 "--steps=3",
                 "--output=" + outputs.resolve("calibrated.y4m")));
     assertThat(calibration.err()).containsPattern("magcache:0.1,2,0.25@1.00000/[0-9./]+");
+  }
+
+  @Test
+  void oneFrameIsOnePicture() throws IOException {
+    Path picture = outputs.resolve("frame.png");
+    Run run = run(generate("--one-frame=no_2x,no_4x,target_index=3", "--output=" + picture));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(Rgb8Image.read(picture).width()).isEqualTo(48);
+    assertThat(run(generate("--output=" + outputs.resolve("video.png"))).err())
+        .contains("a .png output holds one frame");
   }
 
   @Test
