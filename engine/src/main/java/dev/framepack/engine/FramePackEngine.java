@@ -11,11 +11,14 @@ import dev.framepack.engine.pipeline.FrameStitcher;
 import dev.framepack.engine.pipeline.PipelineObserver;
 import dev.framepack.engine.pipeline.RgbFrames;
 import dev.framepack.engine.pipeline.RunReport;
+import dev.framepack.engine.trace.JobTrace;
 import dev.framepack.engine.video.FrameStore;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.StoppedException;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.weights.ModelVariant;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * the other, first come first served, on one thread of the engine, and do not influence each other.
  */
 public final class FramePackEngine implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(FramePackEngine.class.getName());
+
   private final EngineConfig config;
   private final LoadedModel model;
   private final JobQueue jobs;
@@ -129,8 +134,17 @@ public final class FramePackEngine implements AutoCloseable {
   }
 
   private QueuedGeneration enqueue(VideoRequest request, JobOptions options) {
+    LOG.log(
+        Level.DEBUG,
+        () ->
+            "job %s: submitted, %d sections of %d steps, prompt '%s'"
+                .formatted(
+                    options.id(),
+                    request.sections(),
+                    request.steps(),
+                    FramePackException.escape(request.prompt())));
     return QueuedGeneration.submit(
-        jobs, request, options, listener -> run(request, listener, options.frameDirectory()));
+        jobs, request, options, listener -> run(request, options, listener));
   }
 
   /**
@@ -162,8 +176,7 @@ public final class FramePackEngine implements AutoCloseable {
     return generate(request, listener, null);
   }
 
-  private VideoResult run(
-      VideoRequest request, GenerationListener listener, @Nullable Path frameDirectory) {
+  private VideoResult run(VideoRequest request, JobOptions options, GenerationListener listener) {
     ImageSize size = outputSize(request);
     try {
       return translated(
@@ -173,7 +186,7 @@ public final class FramePackEngine implements AutoCloseable {
             if (model.backend().deviceBytes().isPresent()) {
               model.forecast(request).requireFit();
             }
-            return run(request, size, listener, frameDirectory);
+            return run(request, size, options, listener);
           });
     } catch (FramePackException e) {
       throw e;
@@ -184,13 +197,12 @@ public final class FramePackEngine implements AutoCloseable {
   }
 
   private VideoResult run(
-      VideoRequest request,
-      ImageSize size,
-      GenerationListener listener,
-      @Nullable Path frameDirectory) {
+      VideoRequest request, ImageSize size, JobOptions options, GenerationListener listener) {
     long begin = System.nanoTime();
-    ProgressReporter reporter = new ProgressReporter(request, listener, model.backend());
-    FrameStore frames = new FrameStore(size.width(), size.height(), frameDirectory);
+    JobTrace trace = new JobTrace(options.id());
+    ProgressReporter reporter =
+        new ProgressReporter(request, listener, model.backend(), trace);
+    FrameStore frames = new FrameStore(size.width(), size.height(), options.frameDirectory());
     try {
       ResultFrames result = new ResultFrames(request, frames);
       RunReport report =
@@ -212,6 +224,8 @@ public final class FramePackEngine implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       frames.close();
       throw e;
+    } finally {
+      trace.end();
     }
   }
 
@@ -276,6 +290,11 @@ public final class FramePackEngine implements AutoCloseable {
   /** Whether jobs are taken, and what is being done. */
   public EngineHealth health() {
     return jobs.health();
+  }
+
+  /** Off-heap memory held now, and the most that was; nothing is held after {@link #close}. */
+  public MemoryReport memory() {
+    return MemoryReport.of(model.backend().memory());
   }
 
   /** The configuration it was opened with. */

@@ -6,6 +6,7 @@ import dev.framepack.engine.packing.LatentVideo;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.pipeline.PipelineObserver;
 import dev.framepack.engine.pipeline.RgbFrames;
+import dev.framepack.engine.trace.JobTrace;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.tensor.Tensor;
 import java.time.Duration;
@@ -23,6 +24,7 @@ final class ProgressReporter implements PipelineObserver {
   private final VideoRequest request;
   private final GenerationListener listener;
   private final Backend backend;
+  private final JobTrace trace;
   private final long beginNanos = System.nanoTime();
   private final List<Long> stepNanos = new ArrayList<>();
   private long decodeNanos;
@@ -33,14 +35,21 @@ final class ProgressReporter implements PipelineObserver {
   private int step;
   private int evaluations;
 
+  /** For a run on paper. */
+  ProgressReporter(VideoRequest request, GenerationListener listener, Backend backend) {
+    this(request, listener, backend, JobTrace.NONE);
+  }
+
   /**
    * @param listener must not throw
    */
-  ProgressReporter(VideoRequest request, GenerationListener listener, Backend backend) {
+  ProgressReporter(
+      VideoRequest request, GenerationListener listener, Backend backend, JobTrace trace) {
     this.request = request;
     this.listener = listener;
     this.evaluations = request.steps();
     this.backend = backend;
+    this.trace = trace;
   }
 
   @Override
@@ -48,6 +57,10 @@ final class ProgressReporter implements PipelineObserver {
     requireNotCancelled();
     if (phase == Phase.DECODE) {
       decodeNanos += System.nanoTime() - markNanos;
+    }
+    trace.beginPhase(next.name(), nextSection);
+    if (next == Phase.DENOISE) {
+      trace.beginSection(nextSection);
     }
     phase = next;
     section = nextSection;
@@ -64,10 +77,12 @@ final class ProgressReporter implements PipelineObserver {
   @Override
   public void beforeStep(SectionPlan plan, int nextStep) {
     requireNotCancelled();
+    trace.beginStep(plan.section(), nextStep);
   }
 
   @Override
   public void afterStep(SectionPlan plan, int done, Supplier<LatentVideo> state) {
+    trace.endStep();
     long now = System.nanoTime();
     stepNanos.add(now - markNanos);
     markNanos = now;

@@ -1,6 +1,7 @@
 package dev.framepack.engine;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.BackendMemory;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.WeightStream;
@@ -108,6 +109,11 @@ final class HookedBackend implements Backend {
   @Override
   public MemoryPlanning planning() {
     return backend.planning();
+  }
+
+  @Override
+  public BackendMemory memory() {
+    return backend.memory();
   }
 
   @Override

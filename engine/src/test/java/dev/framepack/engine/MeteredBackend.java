@@ -2,9 +2,9 @@ package dev.framepack.engine;
 
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.Executable;
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.WeightStream;
-import dev.framepack.kernels.plan.MemoryMeter;
 import dev.framepack.kernels.plan.MemoryPlanning;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
@@ -24,7 +24,7 @@ record MeteredBackend(Backend backend, MemoryMeter meter) implements Backend {
 
   @Override
   public TensorArena arena(String purpose, long capacityBytes) {
-    meter.take(capacityBytes);
+    meter.take(purpose, capacityBytes);
     return new MeteredArena(backend.arena(purpose, capacityBytes), capacityBytes, meter);
   }
 
@@ -58,7 +58,7 @@ record MeteredBackend(Backend backend, MemoryMeter meter) implements Backend {
     @Override
     public void close() {
       arena.close();
-      meter.give(bytes);
+      meter.give(arena.purpose(), bytes);
     }
   }
 

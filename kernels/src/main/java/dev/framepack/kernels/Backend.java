@@ -64,6 +64,11 @@ public interface Backend extends AutoCloseable {
   /** A backend that takes the memory this one would and computes nothing. */
   MemoryPlanning planning();
 
+  /** What it has taken so far; a backend around another one hands on that one's. */
+  default BackendMemory memory() {
+    return new BackendMemory();
+  }
+
   /** Bytes held beside the arenas: packed weights and scratch. */
   long workspaceBytes();
 

@@ -2,6 +2,7 @@ package dev.framepack.engine.graph;
 
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.binding.WeightTypes;
+import dev.framepack.engine.trace.ProgramEvent;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.OpCall;
@@ -22,6 +23,7 @@ public final class CompiledGraph implements AutoCloseable {
   private final TensorArena arena;
   private final List<Tensor> tensors;
   private final MemoryPlan plan;
+  private final int calls;
   private final Executable executable;
 
   private CompiledGraph(
@@ -29,11 +31,13 @@ public final class CompiledGraph implements AutoCloseable {
       TensorArena arena,
       List<Tensor> tensors,
       MemoryPlan plan,
+      int calls,
       Executable executable) {
     this.graph = graph;
     this.arena = arena;
     this.tensors = tensors;
     this.plan = plan;
+    this.calls = calls;
     this.executable = executable;
   }
 
@@ -73,7 +77,8 @@ public final class CompiledGraph implements AutoCloseable {
                   call.label()));
         }
       }
-      return new CompiledGraph(graph, arena, tensors, plan, backend.prepare(program));
+      return new CompiledGraph(
+          graph, arena, tensors, plan, program.size(), backend.prepare(program));
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -136,7 +141,10 @@ public final class CompiledGraph implements AutoCloseable {
 
   /** Runs every operation once. */
   public void run() {
+    ProgramEvent event = new ProgramEvent();
+    event.begin();
     executable.run();
+    event.end(graph.name(), calls);
   }
 
   /** What a run executes, for those who time it on its device. */

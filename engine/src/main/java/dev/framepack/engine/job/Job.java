@@ -2,7 +2,11 @@ package dev.framepack.engine.job;
 
 import dev.framepack.engine.CancelledException;
 import dev.framepack.engine.GenerationJob.State;
+import dev.framepack.engine.trace.JobEvent;
 import dev.framepack.kernels.StopSignal;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -15,12 +19,15 @@ import java.util.function.Supplier;
  * @param <T> what it makes
  */
 final class Job<T> {
+  private static final Logger LOG = System.getLogger(Job.class.getName());
+
   private final String id;
   private final Supplier<T> work;
   private final Consumer<T> discard;
   private final StopSignal stop = new StopSignal();
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
   private final CompletableFuture<T> outcome = new CompletableFuture<>();
+  private final long submittedNanos = System.nanoTime();
 
   /**
    * @param work throws {@link CancelledException} when it stopped because it was asked to
@@ -50,27 +57,39 @@ final class Job<T> {
     if (!state.compareAndSet(State.QUEUED, State.RUNNING)) {
       return;
     }
+    long begunNanos = System.nanoTime();
+    LOG.log(Level.DEBUG, () -> "job %s: runs".formatted(id));
+    JobEvent event = new JobEvent();
+    event.begin();
+    Runnable tell;
     try {
-      complete(stop.during(work));
+      tell = completed(stop.during(work));
     } catch (CancelledException e) {
-      end(State.CANCELLED, e);
+      tell = ended(State.CANCELLED, e);
     } catch (Throwable e) { // an Error, too, is the outcome of a job and not the end of its thread
-      end(State.FAILED, e);
+      LOG.log(Level.DEBUG, () -> "job %s: %s".formatted(id, e));
+      tell = ended(State.FAILED, e);
     }
+    event.end(id, begunNanos - submittedNanos, state.get().name());
+    LOG.log(
+        Level.DEBUG,
+        () ->
+            "job %s: %s after %s"
+                .formatted(id, state.get(), Duration.ofNanos(System.nanoTime() - begunNanos)));
+    tell.run();
   }
 
-  private void complete(T result) {
+  private Runnable completed(T result) {
     if (state.compareAndSet(State.RUNNING, State.COMPLETED)) {
-      outcome.complete(result);
-    } else {
-      discard.accept(result);
-      end(State.CANCELLED, cancelled("was cancelled as it was done"));
+      return () -> outcome.complete(result);
     }
+    discard.accept(result);
+    return ended(State.CANCELLED, cancelled("was cancelled as it was done"));
   }
 
-  private void end(State terminal, Throwable reason) {
+  private Runnable ended(State terminal, Throwable reason) {
     state.set(terminal);
-    outcome.completeExceptionally(reason);
+    return () -> outcome.completeExceptionally(reason);
   }
 
   /** Ends it if it has not begun. */

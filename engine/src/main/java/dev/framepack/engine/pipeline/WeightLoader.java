@@ -4,6 +4,7 @@ import dev.framepack.engine.binding.CheckpointWeights;
 import dev.framepack.engine.binding.LoraMerge;
 import dev.framepack.engine.binding.StreamedWeightStore;
 import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.trace.WeightUploadEvent;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.WeightStream;
 import dev.framepack.weights.ComponentWeights;
@@ -76,10 +77,16 @@ final class WeightLoader {
             OpenOptions.MAPPED)) {
       StreamedWeightStore.Streamed streamed = streamed(part);
       LoraMerge loras = models.loras(part.component());
-      return streamed.groups().isEmpty()
-          ? CheckpointWeights.load(files, part.used(), part.unused(), part.types(), loras, backend)
-          : CheckpointWeights.load(
-              files, part.used(), part.unused(), part.types(), streamed, loras, backend);
+      WeightUploadEvent event = new WeightUploadEvent();
+      event.begin();
+      WeightStore weights =
+          streamed.groups().isEmpty()
+              ? CheckpointWeights.load(
+                  files, part.used(), part.unused(), part.types(), loras, backend)
+              : CheckpointWeights.load(
+                  files, part.used(), part.unused(), part.types(), streamed, loras, backend);
+      event.end(part.component().part().folderName(), part.byteSize());
+      return weights;
     }
   }
 

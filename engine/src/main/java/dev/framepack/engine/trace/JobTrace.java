@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
  * done. One thread at a time.
  */
 public final class JobTrace {
+  /** Of a run on paper: leaves no events. */
+  public static final JobTrace NONE = new JobTrace("", false);
+
   private final String job;
+  private final boolean recorded;
   private @Nullable PhaseEvent phase;
   private @Nullable SectionEvent section;
   private @Nullable StepEvent step;
@@ -16,10 +20,18 @@ public final class JobTrace {
    * @param job its id
    */
   public JobTrace(String job) {
+    this(job, true);
+  }
+
+  private JobTrace(String job, boolean recorded) {
     this.job = job;
+    this.recorded = recorded;
   }
 
   public void beginPhase(String name, int sectionNumber) {
+    if (!recorded) {
+      return;
+    }
     endPhase();
     PhaseEvent next = new PhaseEvent();
     next.job = job;
@@ -30,6 +42,9 @@ public final class JobTrace {
   }
 
   public void beginSection(int number) {
+    if (!recorded) {
+      return;
+    }
     endSection();
     SectionEvent next = new SectionEvent();
     next.job = job;
@@ -39,6 +54,9 @@ public final class JobTrace {
   }
 
   public void beginStep(int sectionNumber, int number) {
+    if (!recorded) {
+      return;
+    }
     StepEvent next = new StepEvent();
     next.job = job;
     next.section = sectionNumber;

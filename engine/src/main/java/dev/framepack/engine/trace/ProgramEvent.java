@@ -6,13 +6,15 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a compiled graph: a batch of kernels. */
+/** One run of a compiled graph: a batch of kernels. Runs on paper, to plan memory, are shorter. */
 @Name("dev.framepack.Program")
 @Label("Program")
 @Category("FramePack")
 @StackTrace(false)
+@Threshold("20 us")
 public final class ProgramEvent extends Event {
   @Label("Graph")
   @Nullable String graph;

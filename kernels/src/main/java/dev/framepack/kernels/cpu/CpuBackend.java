@@ -1,13 +1,14 @@
 package dev.framepack.kernels.cpu;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.BackendMemory;
 import dev.framepack.kernels.CallCheck;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.KernelException;
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.StopSignal;
 import dev.framepack.kernels.WeightStream;
-import dev.framepack.kernels.plan.MemoryMeter;
 import dev.framepack.kernels.plan.MemoryPlanning;
 import dev.framepack.kernels.plan.PlanningBackend;
 import dev.framepack.kernels.tensor.HostArena;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public abstract class CpuBackend implements Backend {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final HalfCalls halfCalls = new HalfCalls(this::bind);
+  private final BackendMemory memory = new BackendMemory();
 
   /**
    * The kernel of one call, with every size, pointer and scratch buffer fixed; running it allocates
@@ -38,19 +40,23 @@ public abstract class CpuBackend implements Backend {
   /** Bytes the kernels hold: packed weights and scratch. */
   protected abstract long kernelBytes();
 
-  /** Ends threads and frees what the backend holds beside the arenas; called once. */
+  /** Ends threads and lets go of what the backend holds beside the arenas; called once. */
   protected abstract void release();
 
   @Override
   public TensorArena arena(String purpose, long capacityBytes) {
     checkOpen();
-    return new HostArena(purpose, capacityBytes);
+    HostArena arena =
+        new HostArena(
+            purpose, capacityBytes, () -> memory.host().give(purpose, capacityBytes));
+    memory.host().take(purpose, capacityBytes);
+    return arena;
   }
 
   @Override
   public WeightStream weightStream(String purpose, List<Long> groupBytes, long capacityBytes) {
     checkOpen();
-    return new HostWeightStream(purpose, groupBytes);
+    return new HostWeightStream(groupBytes, bytes -> arena(purpose, bytes));
   }
 
   @Override
@@ -98,6 +104,13 @@ public abstract class CpuBackend implements Backend {
         throw CallCheck.failure(calls[i], e);
       }
     }
+  }
+
+  /** What kernels hold is counted when it is asked for. */
+  @Override
+  public final BackendMemory memory() {
+    memory.host().set("kernels", closed.get() ? 0 : workspaceBytes());
+    return memory;
   }
 
   @Override

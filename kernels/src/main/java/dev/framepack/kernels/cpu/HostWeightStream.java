@@ -1,23 +1,27 @@
 package dev.framepack.kernels.cpu;
 
 import dev.framepack.kernels.WeightStream;
-import dev.framepack.kernels.tensor.HostArena;
 import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /** Groups that are all in place always: kernels on the host read them where they are. */
 final class HostWeightStream implements WeightStream {
-  private final List<HostArena> groups;
+  private final List<TensorArena> groups;
 
-  HostWeightStream(String purpose, List<Long> groupBytes) {
-    groups = groupBytes.stream().map(bytes -> new HostArena(purpose, bytes)).toList();
+  /**
+   * @param arenas makes one of so many bytes
+   */
+  HostWeightStream(List<Long> groupBytes, LongFunction<TensorArena> arenas) {
+    groups = groupBytes.stream().map(arenas::apply).toList();
   }
 
   @Override
   public MemorySegment hostBytes(int group) {
-    HostArena arena = groups.get(group);
+    TensorArena arena = groups.get(group);
     return arena.view("group", TensorType.bytes(arena.capacityBytes()), 0).hostSegment();
   }
 
@@ -28,11 +32,11 @@ final class HostWeightStream implements WeightStream {
 
   @Override
   public long capacityBytes() {
-    return groups.stream().mapToLong(HostArena::capacityBytes).sum();
+    return groups.stream().mapToLong(TensorArena::capacityBytes).sum();
   }
 
   @Override
   public void close() {
-    groups.forEach(HostArena::close);
+    groups.forEach(TensorArena::close);
   }
 }

@@ -29,6 +29,10 @@ final class FaultWords implements AutoCloseable {
     return memory.address();
   }
 
+  long byteSize() {
+    return memory.byteSize();
+  }
+
   private void clear() {
     device.fill(memory.address(), memory.byteSize(), (byte) 0);
   }

@@ -1,5 +1,6 @@
 package dev.framepack.kernels.gpu;
 
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.gpu.device.Device;
 import dev.framepack.kernels.gpu.device.DeviceMemory;
 import dev.framepack.kernels.tensor.Tensor;
@@ -17,13 +18,23 @@ final class GpuArena implements TensorArena {
   private final DeviceMemory memory;
   private final long capacityBytes;
   private final Map<Tensor, Map<String, DeviceMemory>> packed = new IdentityHashMap<>();
+  private final MemoryMeter meter;
   private final Consumer<GpuArena> onClose;
   private long nextByte;
   private long highWaterBytes;
   private boolean closed;
 
-  GpuArena(Device device, String purpose, long capacityBytes, Consumer<GpuArena> onClose) {
+  /**
+   * @param meter counts the arena and, apart from it, the repacked copies
+   */
+  GpuArena(
+      Device device,
+      MemoryMeter meter,
+      String purpose,
+      long capacityBytes,
+      Consumer<GpuArena> onClose) {
     this.device = device;
+    this.meter = meter;
     this.purpose = purpose;
     this.capacityBytes = capacityBytes;
     this.onClose = onClose;
@@ -34,6 +45,7 @@ final class GpuArena implements TensorArena {
       memory.close();
       throw e;
     }
+    meter.take(purpose, capacityBytes);
   }
 
   @Override
@@ -94,7 +106,12 @@ final class GpuArena implements TensorArena {
       throw e;
     }
     layouts.put(layout, copy);
+    meter.take(repacked(), copy.byteSize());
     return copy;
+  }
+
+  private String repacked() {
+    return purpose + ", repacked";
   }
 
   /** Bytes of repacked constants. */
@@ -109,6 +126,10 @@ final class GpuArena implements TensorArena {
   public void close() {
     if (!closed) {
       closed = true;
+      meter.give(purpose, capacityBytes);
+      if (!packed.isEmpty()) {
+        meter.give(repacked(), packedBytes());
+      }
       packed.values().forEach(layouts -> layouts.values().forEach(DeviceMemory::close));
       packed.clear();
       memory.close();

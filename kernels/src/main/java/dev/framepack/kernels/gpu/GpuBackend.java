@@ -1,8 +1,10 @@
 package dev.framepack.kernels.gpu;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.BackendMemory;
 import dev.framepack.kernels.CallCheck;
 import dev.framepack.kernels.Executable;
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.WeightStream;
 import dev.framepack.kernels.gpu.device.Device;
@@ -12,7 +14,6 @@ import dev.framepack.kernels.gpu.device.Launch;
 import dev.framepack.kernels.gpu.device.MatrixLibrary;
 import dev.framepack.kernels.gpu.launch.Launchers;
 import dev.framepack.kernels.gpu.launch.RandomNormal;
-import dev.framepack.kernels.plan.MemoryMeter;
 import dev.framepack.kernels.plan.MemoryPlanning;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
@@ -41,6 +42,7 @@ public final class GpuBackend implements Backend {
   private final Set<GpuArena> arenas = ConcurrentHashMap.newKeySet();
   private final Set<GpuWeightStream> weightStreams = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final BackendMemory memory = new BackendMemory();
 
   /** The last is in use; programs prepared earlier keep theirs. */
   private final List<DeviceMemory> scratch = new ArrayList<>();
@@ -70,6 +72,7 @@ public final class GpuBackend implements Backend {
       device.close();
       throw e;
     }
+    memory.device().take("fault words", faultWords.byteSize());
   }
 
   @Override
@@ -105,7 +108,7 @@ public final class GpuBackend implements Backend {
   @Override
   public TensorArena arena(String purpose, long capacityBytes) {
     checkOpen();
-    GpuArena arena = new GpuArena(device, purpose, capacityBytes, arenas::remove);
+    GpuArena arena = new GpuArena(device, memory.device(), purpose, capacityBytes, arenas::remove);
     arenas.add(arena);
     return arena;
   }
@@ -113,9 +116,9 @@ public final class GpuBackend implements Backend {
   @Override
   public WeightStream weightStream(String purpose, List<Long> groupBytes, long capacityBytes) {
     checkOpen();
-    GpuArena ring = new GpuArena(device, purpose, capacityBytes, this::forget);
+    GpuArena ring = new GpuArena(device, memory.device(), purpose, capacityBytes, this::forget);
     arenas.add(ring);
-    GpuWeightStream stream = new GpuWeightStream(device, ring, groupBytes);
+    GpuWeightStream stream = new GpuWeightStream(device, memory.host(), ring, groupBytes);
     weightStreams.add(stream);
     return stream;
   }
@@ -195,6 +198,7 @@ public final class GpuBackend implements Backend {
     long last = scratch.isEmpty() ? 0 : scratch.getLast().byteSize();
     if (last < bytes) {
       scratch.add(device.allocate("scratch", Math.max(bytes, 2 * last)));
+      memory.device().take("scratch", scratch.getLast().byteSize());
     }
     return scratch.getLast().address();
   }
@@ -271,6 +275,11 @@ public final class GpuBackend implements Backend {
   }
 
   @Override
+  public BackendMemory memory() {
+    return memory;
+  }
+
+  @Override
   public synchronized long workspaceBytes() {
     return arenas.stream().mapToLong(GpuArena::packedBytes).sum()
         + scratch.stream().mapToLong(DeviceMemory::byteSize).sum();
@@ -285,6 +294,8 @@ public final class GpuBackend implements Backend {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      memory.device().set("scratch", 0);
+      memory.device().set("fault words", 0);
       computeStream.close();
       faultWords.close();
       synchronized (this) {

@@ -1,6 +1,7 @@
 package dev.framepack.kernels.gpu;
 
 import dev.framepack.kernels.KernelException;
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.WeightStream;
 import dev.framepack.kernels.gpu.device.Device;
 import dev.framepack.kernels.gpu.device.DeviceEvent;
@@ -54,6 +55,7 @@ final class GpuWeightStream implements WeightStream {
   }
 
   private final Device device;
+  private final MemoryMeter meter;
   private final GpuArena ring;
   private final DeviceStream copyStream;
   private final List<Group> groups = new ArrayList<>();
@@ -61,10 +63,12 @@ final class GpuWeightStream implements WeightStream {
   private boolean closed;
 
   /**
+   * @param meter counts the page-locked host memory
    * @param ring closed with this stream
    */
-  GpuWeightStream(Device device, GpuArena ring, List<Long> groupBytes) {
+  GpuWeightStream(Device device, MemoryMeter meter, GpuArena ring, List<Long> groupBytes) {
     this.device = device;
+    this.meter = meter;
     this.ring = ring;
     try {
       this.copyStream = device.openStream("weights");
@@ -82,6 +86,7 @@ final class GpuWeightStream implements WeightStream {
         }
         long offset = next + bytes > ring.capacityBytes() ? 0 : next;
         groups.add(new Group(ring.purpose(), offset, bytes));
+        meter.take(ring.purpose(), bytes);
         next = Math.ceilDiv(offset + bytes, 256L) * 256;
       }
     } catch (RuntimeException | Error e) {
@@ -165,7 +170,10 @@ final class GpuWeightStream implements WeightStream {
     if (!closed) {
       closed = true;
       copyStream.close();
-      groups.forEach(Group::close);
+      for (Group group : groups) {
+        group.close();
+        meter.give(ring.purpose(), group.bytes);
+      }
       ring.close();
     }
   }

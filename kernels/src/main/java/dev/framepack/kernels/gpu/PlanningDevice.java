@@ -1,5 +1,6 @@
 package dev.framepack.kernels.gpu;
 
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.gpu.device.Device;
 import dev.framepack.kernels.gpu.device.DeviceEvent;
 import dev.framepack.kernels.gpu.device.DeviceFunction;
@@ -10,7 +11,6 @@ import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.device.Launch;
 import dev.framepack.kernels.gpu.device.PinnedMemory;
 import dev.framepack.kernels.gpu.device.PreparedLaunch;
-import dev.framepack.kernels.plan.MemoryMeter;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -39,17 +39,19 @@ final class PlanningDevice implements Device {
   public synchronized DeviceMemory allocate(String purpose, long bytes) {
     long address = nextAddress;
     nextAddress += Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
-    meter.take(bytes);
-    return new Memory(address, bytes, meter);
+    meter.take(purpose, bytes);
+    return new Memory(purpose, address, bytes, meter);
   }
 
   private static final class Memory implements DeviceMemory {
+    private final String purpose;
     private final long address;
     private final long bytes;
     private final MemoryMeter meter;
     private boolean closed;
 
-    Memory(long address, long bytes, MemoryMeter meter) {
+    Memory(String purpose, long address, long bytes, MemoryMeter meter) {
+      this.purpose = purpose;
       this.address = address;
       this.bytes = bytes;
       this.meter = meter;
@@ -69,7 +71,7 @@ final class PlanningDevice implements Device {
     public void close() {
       if (!closed) {
         closed = true;
-        meter.give(bytes);
+        meter.give(purpose, bytes);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.framepack.kernels.plan;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.MemoryMeter;
 
 /**
  * A backend that takes memory as another one would, on paper.

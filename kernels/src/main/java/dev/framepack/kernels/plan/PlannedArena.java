@@ -1,5 +1,6 @@
 package dev.framepack.kernels.plan;
 
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
@@ -17,7 +18,7 @@ final class PlannedArena implements TensorArena {
     this.purpose = purpose;
     this.capacityBytes = capacityBytes;
     this.meter = meter;
-    meter.take(capacityBytes);
+    meter.take(purpose, capacityBytes);
   }
 
   @Override
@@ -58,7 +59,7 @@ final class PlannedArena implements TensorArena {
   public void close() {
     if (!closed) {
       closed = true;
-      meter.give(capacityBytes);
+      meter.give(purpose, capacityBytes);
     }
   }
 }

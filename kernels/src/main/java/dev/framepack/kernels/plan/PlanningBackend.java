@@ -1,8 +1,10 @@
 package dev.framepack.kernels.plan;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.BackendMemory;
 import dev.framepack.kernels.CallCheck;
 import dev.framepack.kernels.Executable;
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.WeightStream;
 import dev.framepack.kernels.tensor.Tensor;
@@ -87,6 +89,11 @@ public final class PlanningBackend implements Backend {
   @Override
   public long workspaceBytes() {
     return 0;
+  }
+
+  @Override
+  public BackendMemory memory() {
+    return new BackendMemory(new MemoryMeter(), meter);
   }
 
   @Override

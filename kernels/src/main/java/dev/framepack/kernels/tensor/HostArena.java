@@ -21,6 +21,24 @@ public final class HostArena implements TensorArena {
     this(purpose, memory, capacityBytes, memory::close);
   }
 
+  /**
+   * An arena that tells when its bytes are freed.
+   *
+   * @param onClose called once
+   */
+  @SuppressWarnings("MustBeClosedChecker") // close() closes it
+  public HostArena(String purpose, long capacityBytes, Runnable onClose) {
+    Arena memory = Arena.ofShared();
+    this(
+        purpose,
+        memory,
+        capacityBytes,
+        () -> {
+          memory.close();
+          onClose.run();
+        });
+  }
+
   private HostArena(String purpose, Arena memory, long capacityBytes, Runnable free) {
     this.purpose = purpose;
     this.segment = memory.allocate(Math.max(capacityBytes, 1), ALIGNMENT_BYTES);

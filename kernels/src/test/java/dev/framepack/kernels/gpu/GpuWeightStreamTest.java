@@ -3,6 +3,7 @@ package dev.framepack.kernels.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.KernelException;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
@@ -45,7 +46,9 @@ class GpuWeightStreamTest {
   }
 
   private static GpuWeightStream stream(QueueingDevice device, long capacity) {
-    return new GpuWeightStream(device, new GpuArena(device, "ring", capacity, closed -> {}), SIZES);
+    MemoryMeter meter = new MemoryMeter();
+    GpuArena ring = new GpuArena(device, meter, "ring", capacity, closed -> {});
+    return new GpuWeightStream(device, meter, ring, SIZES);
   }
 
   private static void fillHost(GpuWeightStream stream) {

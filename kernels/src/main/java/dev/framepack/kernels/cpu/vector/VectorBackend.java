@@ -133,6 +133,7 @@ public final class VectorBackend extends CpuBackend {
   @Override
   protected void release() {
     context.parallel().close();
+    context.workspace().clear();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -78,6 +79,14 @@ final class Workspace {
   /** Aligned zero-filled memory that lives as long as something refers to it. */
   static MemorySegment allocate(long bytes) {
     return Arena.ofAuto().allocate(bytes, TensorArena.ALIGNMENT_BYTES);
+  }
+
+  /** Lets go of everything; no kernel runs any more. */
+  synchronized void clear() {
+    packed.clear();
+    Arrays.fill(perWorker, MemorySegment.NULL);
+    Arrays.fill(floatsPerWorker, new float[0]);
+    shared = MemorySegment.NULL;
   }
 
   synchronized long bytes() {
