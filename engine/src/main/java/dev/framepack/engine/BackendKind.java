@@ -15,7 +15,7 @@ public enum BackendKind {
   AUTO("auto") {
     @Override
     public Backend open(int threads, int device) {
-      return CudaProbe.usable(device) ? CUDA.open(threads, device) : CPU.open(threads, device);
+      return automatic(device).open(threads, device);
     }
   },
   /** Hand-written PTX kernels on an NVIDIA GPU. */
@@ -79,6 +79,11 @@ public enum BackendKind {
       device.close();
       throw e;
     }
+  }
+
+  /** What {@link #AUTO} takes. */
+  static BackendKind automatic(int device) {
+    return CudaProbe.usable(device) ? CUDA : CPU;
   }
 
   /** Name in metadata and on the command line. */

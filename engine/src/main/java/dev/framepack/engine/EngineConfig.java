@@ -86,19 +86,27 @@ public record EngineConfig(
     return new Builder();
   }
 
-  /** Collects a configuration. */
+  /**
+   * Collects a configuration. What is not set here is taken from the system property of the same
+   * meaning ({@code framepack.backend}, {@code precision}, {@code weights.storage}, {@code device}, {@code
+   * device.memory.bytes}, {@code threads}, {@code queue.limit}, {@code close.timeout.seconds}), and
+   * where there is none from the default.
+   */
   public static final class Builder {
+    private static final int DEFAULT_QUEUE_LIMIT = 100;
+    private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
     private @Nullable Path root;
     private final Map<ModelPart, Path> parts = new EnumMap<>(ModelPart.class);
     private final List<Lora> loras = new ArrayList<>();
-    private BackendKind backend = BackendKind.AUTO;
-    private Precision precision = Precision.AUTO;
-    private WeightStorage weightStorage = WeightStorage.AUTO;
-    private int device;
-    private OptionalLong deviceMemoryBytes = OptionalLong.empty();
-    private int threads = Runtime.getRuntime().availableProcessors();
-    private int queueLimit = 100;
-    private Duration closeTimeout = Duration.ofSeconds(30);
+    private @Nullable BackendKind backend;
+    private @Nullable Precision precision;
+    private @Nullable WeightStorage weightStorage;
+    private @Nullable Integer device;
+    private @Nullable Long deviceMemoryBytes;
+    private @Nullable Integer threads;
+    private @Nullable Integer queueLimit;
+    private @Nullable Duration closeTimeout;
 
     private Builder() {}
 
@@ -158,7 +166,7 @@ public record EngineConfig(
      * all of the device's.
      */
     public Builder deviceMemoryBytes(long value) {
-      deviceMemoryBytes = OptionalLong.of(value);
+      deviceMemoryBytes = value;
       return this;
     }
 
@@ -184,20 +192,57 @@ public record EngineConfig(
      * The configuration.
      *
      * @throws ModelFormatException {@code MODEL_PART_MISSING}, naming all missing parts
-     * @throws InvalidRequestException for a value outside its limits
+     * @throws InvalidRequestException for a value outside its limits, and for a system property
+     *     {@code framepack.*} that is not known
      */
     public EngineConfig build() {
+      EngineProperties properties = EngineProperties.ofProcess();
+      long noLimit = Long.MIN_VALUE;
+      long memory =
+          properties.choose(
+              deviceMemoryBytes,
+              EngineProperties.DEVICE_MEMORY_BYTES,
+              EngineProperties.number(EngineProperties.DEVICE_MEMORY_BYTES),
+              noLimit);
       return new EngineConfig(
           folders(),
           loras,
-          backend,
-          precision,
-          weightStorage,
-          device,
-          deviceMemoryBytes,
-          threads,
-          queueLimit,
-          closeTimeout);
+          properties.choose(
+              backend,
+              EngineProperties.BACKEND,
+              EngineProperties.oneOf(
+                  EngineProperties.BACKEND, BackendKind.values(), BackendKind::id),
+              BackendKind.AUTO),
+          properties.choose(
+              precision,
+              EngineProperties.PRECISION,
+              EngineProperties.oneOf(EngineProperties.PRECISION, Precision.values(), Precision::id),
+              Precision.AUTO),
+          properties.choose(
+              weightStorage,
+              EngineProperties.WEIGHTS_STORAGE,
+              EngineProperties.oneOf(
+                  EngineProperties.WEIGHTS_STORAGE, WeightStorage.values(), WeightStorage::id),
+              WeightStorage.AUTO),
+          number(properties, device, EngineProperties.DEVICE, 0),
+          memory == noLimit ? OptionalLong.empty() : OptionalLong.of(memory),
+          number(
+              properties,
+              threads,
+              EngineProperties.THREADS,
+              Runtime.getRuntime().availableProcessors()),
+          number(properties, queueLimit, EngineProperties.QUEUE_LIMIT, DEFAULT_QUEUE_LIMIT),
+          properties.choose(
+              closeTimeout,
+              EngineProperties.CLOSE_TIMEOUT_SECONDS,
+              EngineProperties.number(EngineProperties.CLOSE_TIMEOUT_SECONDS)
+                  .andThen(Duration::ofSeconds),
+              DEFAULT_CLOSE_TIMEOUT));
+    }
+
+    private static int number(
+        EngineProperties properties, @Nullable Integer given, String name, int otherwise) {
+      return properties.choose(given, name, EngineProperties.smallNumber(name), otherwise);
     }
 
     private ModelFolders folders() {

@@ -200,8 +200,7 @@ public final class FramePackEngine implements AutoCloseable {
       VideoRequest request, ImageSize size, JobOptions options, GenerationListener listener) {
     long begin = System.nanoTime();
     JobTrace trace = new JobTrace(options.id());
-    ProgressReporter reporter =
-        new ProgressReporter(request, listener, model.backend(), trace);
+    ProgressReporter reporter = new ProgressReporter(request, listener, model.backend(), trace);
     FrameStore frames = new FrameStore(size.width(), size.height(), options.frameDirectory());
     try {
       ResultFrames result = new ResultFrames(request, frames);

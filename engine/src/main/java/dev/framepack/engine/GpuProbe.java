@@ -9,11 +9,14 @@ import java.util.List;
  * @param driver its version, or one sentence that says what is missing
  * @param devices each with name, capability and free memory, or why it was refused
  * @param libraries NVIDIA's optional libraries, each with what was found
+ * @param natives native files that come with the program: name, where they are placed, SHA-256
  */
-public record GpuProbe(String driver, List<String> devices, List<String> libraries) {
+public record GpuProbe(
+    String driver, List<String> devices, List<String> libraries, List<String> natives) {
   public GpuProbe {
     devices = List.copyOf(devices);
     libraries = List.copyOf(libraries);
+    natives = List.copyOf(natives);
   }
 
   static GpuProbe run() {
@@ -25,6 +28,7 @@ public record GpuProbe(String driver, List<String> devices, List<String> librari
             .map(library ->
                 "%s (%s, optional): %s"
                     .formatted(library.name(), library.purpose(), library.finding()))
-            .toList());
+            .toList(),
+        probe.natives());
   }
 }

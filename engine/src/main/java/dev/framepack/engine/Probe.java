@@ -11,18 +11,24 @@ import java.util.List;
  *
  * @param java runtime
  * @param system operating system and processors
+ * @param cLibrary the C library that native files are loaded against
  * @param memory heap limit and physical memory
  * @param gpu driver, devices and NVIDIA's optional libraries
  * @param backends each backend with what was found
+ * @param chosen what {@link BackendKind#AUTO} takes here
  * @param ffmpeg where MP4 is written by, or why it cannot be
  */
 public record Probe(
     String java,
     String system,
+    String cLibrary,
     String memory,
     GpuProbe gpu,
     List<Finding> backends,
+    BackendKind chosen,
     String ffmpeg) {
+
+  private static final int FIRST_DEVICE = 0;
 
   /**
    * One backend.
@@ -55,10 +61,20 @@ public record Probe(
                 System.getProperty("os.version"),
                 System.getProperty("os.arch"),
                 runtime.availableProcessors()),
+        describeCLibrary(),
         describeMemory(runtime),
         GpuProbe.run(),
         findings,
+        BackendKind.automatic(FIRST_DEVICE),
         findFfmpeg());
+  }
+
+  private static String describeCLibrary() {
+    try {
+      return "glibc " + CLibrary.version();
+    } catch (RuntimeException | LinkageError e) {
+      return "not glibc, or not to be asked: " + e.getMessage();
+    }
   }
 
   private static Finding probe(BackendKind kind, int threads) {

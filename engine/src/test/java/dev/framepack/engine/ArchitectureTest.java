@@ -51,17 +51,19 @@ final class ArchitectureTest {
           .callMethod(System.class, "exit", int.class)
           .as("no printing, no exit outside cli");
 
-  static final ArchRule LIBRARY_READS_NO_PROPERTY =
+  static final ArchRule PROPERTIES_ARE_READ_IN_ONE_PLACE =
       noClasses()
           .that()
           .resideOutsideOfPackage(CLI)
           .and()
-          .doNotBelongToAnyOf(Probe.class)
+          .doNotBelongToAnyOf(Probe.class, EngineProperties.class)
           .and()
           .doNotHaveSimpleName("UnpackFolder") // framepack.native.dir, as kernels
           .should()
           .callMethod(System.class, "getProperty", String.class)
-          .as("no system property decides anything");
+          .orShould()
+          .callMethod(System.class, "getProperties")
+          .as("one place reads system properties");
 
   static final ArchRule BACKENDS_ARE_CHOSEN_BY_NAME_ONLY =
       noClasses()
@@ -152,7 +154,7 @@ final class ArchitectureTest {
         NO_JCUDA,
         NOTHING_KNOWS_THE_COMMAND_LINE,
         LIBRARY_NEITHER_PRINTS_NOR_EXITS,
-        LIBRARY_READS_NO_PROPERTY,
+        PROPERTIES_ARE_READ_IN_ONE_PLACE,
         BACKENDS_ARE_CHOSEN_BY_NAME_ONLY,
         MODELS_ARE_READ_LIKE_THEIR_PAPERS,
         ROOMS_BELOW_DO_NOT_KNOW_THE_PIPELINE,
@@ -186,7 +188,7 @@ final class ArchitectureTest {
             List.of(
                 NOTHING_KNOWS_THE_COMMAND_LINE,
                 LIBRARY_NEITHER_PRINTS_NOR_EXITS,
-                LIBRARY_READS_NO_PROPERTY,
+                PROPERTIES_ARE_READ_IN_ONE_PLACE,
                 BACKENDS_ARE_CHOSEN_BY_NAME_ONLY,
                 PUBLIC_API_SHOWS_NO_LIBRARY))
         .allSatisfy(rule ->

@@ -102,8 +102,7 @@ final class MemoryReportTest {
       generate(engine); // constants are repacked and scratch is taken now
       Map<String, Long> baseline = inUse(engine.memory().device());
       Gate gate = new Gate();
-      GenerationJob job =
-          engine.submit(REQUEST, JobOptions.builder().listener(gate).build());
+      GenerationJob job = engine.submit(REQUEST, JobOptions.builder().listener(gate).build());
       gate.awaitEntered();
       self.set(job);
       gate.open();

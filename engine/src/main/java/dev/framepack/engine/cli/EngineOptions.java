@@ -65,11 +65,10 @@ public final class EngineOptions {
   @Option(
       names = "--weights-storage",
       paramLabel = "FORMAT",
-      defaultValue = "auto",
       description =
           "How the transformer's weights lie in memory: auto (default: quantised GGUF tensors as"
               + " they are), expanded, fp8_e4m3, q8_0 or q4_0.")
-  String weightsStorage = "auto";
+  @Nullable String weightsStorage;
 
   @Option(
       names = "--device-memory",
@@ -88,14 +87,21 @@ public final class EngineOptions {
    * @throws dev.framepack.engine.InvalidRequestException when a name or size is not understood
    */
   public EngineConfig.Builder toBuilder() {
-    EngineConfig.Builder builder =
-        EngineConfig.builder()
-            .backend(backend.kind())
-            .precision(backend.precision())
-            .weightStorage(
-                RequestOptions.named(
-                    "--weights-storage", weightsStorage, WeightStorage.values(), WeightStorage::id))
-            .threads(backend.threads);
+    EngineConfig.Builder builder = EngineConfig.builder();
+    if (backend.backend != null) {
+      builder.backend(backend.kind());
+    }
+    if (backend.precision != null) {
+      builder.precision(backend.precision());
+    }
+    if (weightsStorage != null) {
+      builder.weightStorage(
+          RequestOptions.named(
+              "--weights-storage", weightsStorage, WeightStorage.values(), WeightStorage::id));
+    }
+    if (backend.threads != null) {
+      builder.threads(backend.threads);
+    }
     if (deviceMemory != null) {
       builder.deviceMemoryBytes(ByteCount.parse("--device-memory", deviceMemory));
     }
@@ -126,34 +132,40 @@ public final class EngineOptions {
     @Option(
         names = "--backend",
         paramLabel = "NAME",
-        defaultValue = "auto",
         description =
             "auto (default: cuda where a GPU can be used, else cpu), cuda, cuda+cublaslt,"
                 + " cuda+cublas (linear layers by that library), cuda-emulated (slow, no GPU"
                 + " needed), cpu (Vector API) or cpu-reference (slow, exact).")
-    String backend = "auto";
+    @Nullable String backend;
 
     @Option(
         names = "--threads",
         paramLabel = "N",
         description = "Threads of the CPU and emulated backends, default all cores.")
-    int threads = Runtime.getRuntime().availableProcessors();
+    @Nullable Integer threads;
 
     @Option(
         names = "--precision",
         paramLabel = "TYPE",
-        defaultValue = "auto",
         description =
             "auto (default: float32 on the processor; on a GPU bfloat16 for the transformer,"
                 + " float16 for the rest), float32, bfloat16 or float16.")
-    String precision = "auto";
+    @Nullable String precision;
+
+    int threads() {
+      return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
 
     Precision precision() {
-      return RequestOptions.named("--precision", precision, Precision.values(), Precision::id);
+      return precision == null
+          ? Precision.AUTO
+          : RequestOptions.named("--precision", precision, Precision.values(), Precision::id);
     }
 
     BackendKind kind() {
-      return RequestOptions.named("--backend", backend, BackendKind.values(), BackendKind::id);
+      return backend == null
+          ? BackendKind.AUTO
+          : RequestOptions.named("--backend", backend, BackendKind.values(), BackendKind::id);
     }
   }
 }

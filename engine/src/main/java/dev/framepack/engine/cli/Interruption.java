@@ -6,13 +6,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C asks the job to stop and gives it time to remove what it has begun. A job that does not
- * come to a point where it is asked, such as one step of a large model, is cleaned up after.
+ * Ctrl-C stops the job and gives it time to remove what it has begun. A job that does not come to a
+ * point where it can stop, such as one program of a large model on a GPU, is cleaned up after.
  */
 public final class Interruption implements AutoCloseable {
   private static final int GRACE_SECONDS = 10;
 
   private final CountDownLatch cleanedUp = new CountDownLatch(1);
+  private final Deque<Runnable> stops = new ConcurrentLinkedDeque<>();
   private final Deque<AutoCloseable> begun = new ConcurrentLinkedDeque<>();
   private final Thread hook = new Thread(this::stop, "framepack-interruption");
   private volatile boolean requested;
@@ -28,6 +29,11 @@ public final class Interruption implements AutoCloseable {
     return requested;
   }
 
+  /** Called at once when the job should stop, on a thread of its own. */
+  public void alsoStops(Runnable stop) {
+    stops.push(stop);
+  }
+
   /** Closed here only when the job itself had no time to; closing twice must be harmless. */
   public void alsoCloses(AutoCloseable resource) {
     begun.push(resource);
@@ -35,6 +41,7 @@ public final class Interruption implements AutoCloseable {
 
   private void stop() {
     requested = true;
+    stops.forEach(stop -> Thread.ofPlatform().daemon().name("framepack-stop").start(stop));
     try {
       if (!cleanedUp.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
         begun.forEach(Interruption::closeQuietly);

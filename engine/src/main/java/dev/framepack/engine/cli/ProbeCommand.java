@@ -21,13 +21,16 @@ final class ProbeCommand implements Callable<Integer> {
     Probe probe = Probe.run();
     out.println("java     " + probe.java());
     out.println("system   " + probe.system());
+    out.println("libc     " + probe.cLibrary());
     out.println("memory   " + probe.memory());
     out.println("driver   " + probe.gpu().driver());
     probe.gpu().devices().forEach(device -> out.println("device   " + device));
     probe.gpu().libraries().forEach(library -> out.println("library  " + library));
+    probe.gpu().natives().forEach(file -> out.println("native   " + file));
     probe
         .backends()
         .forEach(backend -> out.printf("%-14s %s%n", backend.kind().id(), backend.finding()));
+    out.println("auto     takes " + probe.chosen().id());
     out.println("ffmpeg   " + probe.ffmpeg());
     return 0;
   }

@@ -57,7 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     GoldenVerifier.Outcome outcome;
-    try (Backend opened = backend.kind().open(backend.threads)) {
+    try (Backend opened = backend.kind().open(backend.threads())) {
       outcome =
           GoldenVerifier.verify(
               directory,
@@ -111,7 +111,7 @@ final class VerifyCommand implements Callable<Integer> {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("backend", backend.kind().id());
     document.put("precision", precision().id());
-    document.put("threads", backend.threads);
+    document.put("threads", backend.threads());
     document.put("passed", outcome.passed());
     document.put("worstRelativeL2", worstByFolder(outcome.checks()));
     document.put("unknownFolders", outcome.unknownFolders());

@@ -38,6 +38,7 @@ final class VideoJob {
       PreviewWriter previews = output.preview == null ? null : new PreviewWriter(output.preview);
       try (FramePackEngine loaded = FramePack.open(engine.toBuilder().build());
           ConsoleProgress progress = new ConsoleProgress(err, previews, interruption)) {
+        interruption.alsoStops(loaded::close);
         progress.begin(loaded.backendDescription(), loaded.outputSize(video), video);
         try (VideoResult result = loaded.generate(video, progress)) {
           progress.writing(target);
@@ -70,8 +71,8 @@ final class VideoJob {
     if (output.framesPerSecond < 1 || output.framesPerSecond > 240) {
       faults.add("fps must be 1 to 240, found " + output.framesPerSecond);
     }
-    if (engine.backend.threads < 1 || engine.backend.threads > 1024) {
-      faults.add("threads must be 1 to 1024, found " + engine.backend.threads);
+    if (engine.backend.threads() < 1 || engine.backend.threads() > 1024) {
+      faults.add("threads must be 1 to 1024, found " + engine.backend.threads());
     }
     return request.toBuilder().alsoCheck(faults).build();
   }

@@ -47,8 +47,7 @@ public abstract class CpuBackend implements Backend {
   public TensorArena arena(String purpose, long capacityBytes) {
     checkOpen();
     HostArena arena =
-        new HostArena(
-            purpose, capacityBytes, () -> memory.host().give(purpose, capacityBytes));
+        new HostArena(purpose, capacityBytes, () -> memory.host().give(purpose, capacityBytes));
     memory.host().take(purpose, capacityBytes);
     return arena;
   }

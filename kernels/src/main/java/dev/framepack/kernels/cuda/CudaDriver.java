@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import jcuda.driver.CUcomputemode;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUresult;
@@ -101,6 +102,17 @@ final class CudaDriver {
   static int computeCapability(CUdevice device) {
     return 10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
         + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+  }
+
+  /** Who may open it. */
+  static String computeMode(CUdevice device) {
+    int mode = attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_MODE);
+    return switch (mode) {
+      case CUcomputemode.CU_COMPUTEMODE_DEFAULT -> "default";
+      case CUcomputemode.CU_COMPUTEMODE_PROHIBITED -> "prohibited";
+      case CUcomputemode.CU_COMPUTEMODE_EXCLUSIVE_PROCESS -> "exclusive process";
+      default -> "of number " + mode;
+    };
   }
 
   static long totalBytes(CUdevice device) {

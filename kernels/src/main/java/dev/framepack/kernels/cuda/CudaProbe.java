@@ -14,9 +14,14 @@ import jcuda.driver.JCudaDriver;
  * @param driver its version, or one sentence that says what is missing
  * @param devices every device the driver shows
  * @param libraries NVIDIA's optional libraries
+ * @param natives native files that come with the program: name, where they are placed, SHA-256
  */
 public record CudaProbe(
-    boolean usable, String driver, List<DeviceFinding> devices, List<LibraryFinding> libraries) {
+    boolean usable,
+    String driver,
+    List<DeviceFinding> devices,
+    List<LibraryFinding> libraries,
+    List<String> natives) {
 
   /**
    * One device.
@@ -37,6 +42,7 @@ public record CudaProbe(
   public CudaProbe {
     devices = List.copyOf(devices);
     libraries = List.copyOf(libraries);
+    natives = List.copyOf(natives);
   }
 
   /** Looks; opens each device for a moment to ask for its free memory. */
@@ -55,9 +61,11 @@ public record CudaProbe(
             .toList();
     try {
       CudaDriver.load();
-      return new CudaProbe(true, CudaDriver.describe(), lookAtDevices(), libraries);
+      return new CudaProbe(
+          true, CudaDriver.describe(), lookAtDevices(), libraries, NativeLibraries.describe());
     } catch (RuntimeException | LinkageError e) {
-      return new CudaProbe(false, String.valueOf(e.getMessage()), List.of(), libraries);
+      return new CudaProbe(
+          false, String.valueOf(e.getMessage()), List.of(), libraries, NativeLibraries.describe());
     }
   }
 
@@ -93,11 +101,12 @@ public record CudaProbe(
       context.check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, total));
       return String.format(
           Locale.ROOT,
-          "%s, sm_%d, %,d MiB, %,d MiB free",
+          "%s, sm_%d, %,d MiB, %,d MiB free, compute mode %s",
           CudaDriver.name(device),
           CudaDriver.computeCapability(device),
           total[0] >> 20,
-          free[0] >> 20);
+          free[0] >> 20,
+          CudaDriver.computeMode(device));
     } finally {
       context.close();
     }

@@ -4,7 +4,9 @@ import dev.framepack.kernels.gpu.device.DeviceUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,17 @@ final class NativeLibraries {
         LOADED.add(library);
       }
     }
+  }
+
+  /** Each library: its file, where it is placed for loading, its SHA-256. */
+  static List<String> describe() {
+    String configured = System.getProperty(DIRECTORY_SETTING);
+    String place =
+        configured == null ? "a fresh private folder, deleted once it is loaded" : configured;
+    return Arrays.stream(NativeLibrary.values())
+        .map(
+            library -> "%s in %s, sha256 %s".formatted(library.fileName(), place, library.sha256()))
+        .toList();
   }
 
   private static void place(NativeLibrary library, @Nullable String configured) {

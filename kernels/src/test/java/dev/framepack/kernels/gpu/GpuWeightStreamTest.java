@@ -3,8 +3,8 @@ package dev.framepack.kernels.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.KernelException;
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.ValueLayout;
