@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -75,6 +76,37 @@ final class EngineEndTest {
     gate.open();
     Gate.await(closed);
     assertThatThrownBy(job::await).isInstanceOf(CancelledException.class);
+  }
+
+  @Test
+  void e18EveryThreadIsADaemonWithTheEnginesName() throws Exception {
+    Set<Thread> before = Set.copyOf(Thread.getAllStackTraces().keySet());
+    for (BackendKind kind :
+        List.of(BackendKind.CPU, BackendKind.CPU_REFERENCE, BackendKind.CUDA_EMULATED)) {
+      CountDownLatch told = new CountDownLatch(1);
+      EngineConfig config = TinyVideos.config().backend(kind).threads(2).build();
+      try (FramePackEngine engine = FramePack.open(config)) {
+        GenerationListener listener =
+            new GenerationListener() {
+              @Override
+              public void onProgress(GenerationProgress progress) {
+                Gate.await(told); // its thread lives until it is looked at
+              }
+            };
+        GenerationJob job = submit(engine, listener);
+        job.await().close();
+        assertThat(Thread.getAllStackTraces().keySet())
+            .filteredOn(thread -> !before.contains(thread))
+            .extracting(Thread::getName)
+            .contains("framepack-engine")
+            .anyMatch(name -> name.startsWith("framepack-callback-"));
+        assertThat(Thread.getAllStackTraces().keySet())
+            .filteredOn(thread -> !before.contains(thread))
+            .allMatch(Thread::isDaemon)
+            .allMatch(thread -> thread.getName().startsWith("framepack-"));
+        told.countDown();
+      }
+    }
   }
 
   @Test

@@ -69,7 +69,7 @@ public final class EmulatedDevice implements Device {
         Executors.newFixedThreadPool(
             Math.max(options.workers() - 1, 1),
             task -> {
-              Thread thread = new Thread(task, "emulated-multiprocessor");
+              Thread thread = new Thread(task, "framepack-emulator");
               thread.setDaemon(true);
               return thread;
             });

@@ -31,7 +31,7 @@ final class Workers {
     this.threads = threads;
     for (int worker = 1; worker < threads; worker++) {
       int id = worker;
-      Thread.ofPlatform().name("cpu-reference-" + id).daemon().start(() -> serve(id));
+      Thread.ofPlatform().name("framepack-reference-" + id).daemon().start(() -> serve(id));
     }
   }
 
