@@ -88,9 +88,9 @@ public record EngineConfig(
 
   /**
    * Collects a configuration. What is not set here is taken from the system property of the same
-   * meaning ({@code framepack.backend}, {@code precision}, {@code weights.storage}, {@code device}, {@code
-   * device.memory.bytes}, {@code threads}, {@code queue.limit}, {@code close.timeout.seconds}), and
-   * where there is none from the default.
+   * meaning ({@code framepack.backend}, {@code precision}, {@code weights.storage}, {@code device},
+   * {@code device.memory.bytes}, {@code threads}, {@code queue.limit}, {@code
+   * close.timeout.seconds}), and where there is none from the default.
    */
   public static final class Builder {
     private static final int DEFAULT_QUEUE_LIMIT = 100;
