@@ -293,7 +293,7 @@ public final class FramePackEngine implements AutoCloseable {
 
   /** Off-heap memory held now, and the most that was; nothing is held after {@link #close}. */
   public MemoryReport memory() {
-    return MemoryReport.of(model.backend().memory());
+    return MemoryReport.of(model.backend().memoryUse());
   }
 
   /** The configuration it was opened with. */

@@ -112,8 +112,8 @@ final class HookedBackend implements Backend {
   }
 
   @Override
-  public BackendMemory memory() {
-    return backend.memory();
+  public BackendMemory memoryUse() {
+    return backend.memoryUse();
   }
 
   @Override

@@ -65,7 +65,7 @@ public interface Backend extends AutoCloseable {
   MemoryPlanning planning();
 
   /** What it has taken so far; a backend around another one hands on that one's. */
-  default BackendMemory memory() {
+  default BackendMemory memoryUse() {
     return new BackendMemory();
   }
 

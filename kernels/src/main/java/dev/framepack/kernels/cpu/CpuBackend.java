@@ -107,7 +107,7 @@ public abstract class CpuBackend implements Backend {
 
   /** What kernels hold is counted when it is asked for. */
   @Override
-  public final BackendMemory memory() {
+  public final BackendMemory memoryUse() {
     memory.host().set("kernels", closed.get() ? 0 : workspaceBytes());
     return memory;
   }

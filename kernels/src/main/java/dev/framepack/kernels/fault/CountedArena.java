@@ -1,6 +1,6 @@
 package dev.framepack.kernels.fault;
 
-import dev.framepack.kernels.plan.MemoryMeter;
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
@@ -17,7 +17,7 @@ final class CountedArena implements TensorArena {
     this.arena = arena;
     this.bytes = arena.capacityBytes();
     this.meter = meter;
-    meter.take(bytes);
+    meter.take(arena.purpose(), bytes);
   }
 
   @Override
@@ -49,7 +49,7 @@ final class CountedArena implements TensorArena {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       arena.close();
-      meter.give(bytes);
+      meter.give(arena.purpose(), bytes);
     }
   }
 }

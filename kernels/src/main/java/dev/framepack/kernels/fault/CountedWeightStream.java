@@ -1,7 +1,7 @@
 package dev.framepack.kernels.fault;
 
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.WeightStream;
-import dev.framepack.kernels.plan.MemoryMeter;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +18,7 @@ final class CountedWeightStream implements WeightStream {
     this.stream = stream;
     this.bytes = stream.capacityBytes();
     this.meter = meter;
-    meter.take(bytes);
+    meter.take("weight stream", bytes);
   }
 
   @Override
@@ -40,7 +40,7 @@ final class CountedWeightStream implements WeightStream {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       stream.close();
-      meter.give(bytes);
+      meter.give("weight stream", bytes);
     }
   }
 }

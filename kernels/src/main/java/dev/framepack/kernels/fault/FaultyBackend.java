@@ -1,10 +1,11 @@
 package dev.framepack.kernels.fault;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.BackendMemory;
 import dev.framepack.kernels.Executable;
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.WeightStream;
-import dev.framepack.kernels.plan.MemoryMeter;
 import dev.framepack.kernels.plan.MemoryPlanning;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
@@ -112,6 +113,11 @@ public record FaultyBackend(Backend backend, Faults faults, MemoryMeter memory) 
   @Override
   public OptionalLong deviceBytes() {
     return backend.deviceBytes();
+  }
+
+  @Override
+  public BackendMemory memoryUse() {
+    return backend.memoryUse();
   }
 
   @Override

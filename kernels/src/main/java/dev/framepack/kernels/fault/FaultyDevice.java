@@ -1,5 +1,6 @@
 package dev.framepack.kernels.fault;
 
+import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.gpu.device.Device;
 import dev.framepack.kernels.gpu.device.DeviceEvent;
 import dev.framepack.kernels.gpu.device.DeviceException;
@@ -11,7 +12,6 @@ import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.device.Launch;
 import dev.framepack.kernels.gpu.device.PinnedMemory;
 import dev.framepack.kernels.gpu.device.PreparedLaunch;
-import dev.framepack.kernels.plan.MemoryMeter;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -148,7 +148,7 @@ public final class FaultyDevice implements Device {
     CountedMemory(DeviceMemory block, MemoryMeter meter) {
       this.block = block;
       this.meter = meter;
-      meter.take(block.byteSize());
+      meter.take("device", block.byteSize());
     }
 
     @Override
@@ -165,7 +165,7 @@ public final class FaultyDevice implements Device {
     public void close() {
       if (closed.compareAndSet(false, true)) {
         block.close();
-        meter.give(block.byteSize());
+        meter.give("device", block.byteSize());
       }
     }
   }
@@ -180,7 +180,7 @@ public final class FaultyDevice implements Device {
       this.block = block;
       this.meter = meter;
       this.bytes = block.segment().byteSize();
-      meter.take(bytes);
+      meter.take("page-locked", bytes);
     }
 
     @Override
@@ -192,7 +192,7 @@ public final class FaultyDevice implements Device {
     public void close() {
       if (closed.compareAndSet(false, true)) {
         block.close();
-        meter.give(bytes);
+        meter.give("page-locked", bytes);
       }
     }
   }

@@ -275,7 +275,7 @@ public final class GpuBackend implements Backend {
   }
 
   @Override
-  public BackendMemory memory() {
+  public BackendMemory memoryUse() {
     return memory;
   }
 

@@ -92,7 +92,7 @@ public final class PlanningBackend implements Backend {
   }
 
   @Override
-  public BackendMemory memory() {
+  public BackendMemory memoryUse() {
     return new BackendMemory(new MemoryMeter(), meter);
   }
 
