@@ -69,7 +69,7 @@ public final class DemoQuality {
     VideoMeasurement still = measure(VideoFrames.of(result.frameCount(), k -> start), scene);
     return String.format(
         Locale.ROOT,
-        "| %s | %d | %.1f dB | %.1f px | %.1f px | %.0f %% |",
+        "| %s | %s | %.1f dB | %.1f px | %.1f px | %.0f %% |",
         sampling.id(),
         result.frameCount(),
         measured.curve("psnr").values().getFirst(),

@@ -88,7 +88,7 @@ public final class PeakMemory {
     long operations = graph.nodes().stream().filter(Node.Call.class::isInstance).count();
     out.printf(
         Locale.ROOT,
-        "| %s | %s | %.1f MB | %.1f MB | %d |%n",
+        "| %s | %s | %.1f MB | %.1f MB | %s |%n",
         what,
         size,
         plan.arenaBytes() / 1e6,

@@ -79,7 +79,7 @@ final class FittingChanges {
         VideoRequest smaller =
             request.toBuilder().size(height.getAsInt(), width.getAsInt()).vaeTiling(true).build();
         if (tryChange(
-            "--height %d --width %d --vae-tiling".formatted(height.getAsInt(), width.getAsInt()),
+            "--height %s --width %s --vae-tiling".formatted(height.getAsInt(), width.getAsInt()),
             smaller)) {
           return;
         }

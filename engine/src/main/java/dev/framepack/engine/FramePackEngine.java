@@ -137,7 +137,7 @@ public final class FramePackEngine implements AutoCloseable {
     LOG.log(
         Level.DEBUG,
         () ->
-            "job %s: submitted, %d sections of %d steps, prompt '%s'"
+            "job %s: submitted, %s sections of %s steps, prompt '%s'"
                 .formatted(
                     options.id(),
                     request.sections(),
@@ -180,7 +180,7 @@ public final class FramePackEngine implements AutoCloseable {
     ImageSize size = outputSize(request);
     try {
       return translated(
-          () -> "generating %dx%d".formatted(size.width(), size.height()),
+          () -> "generating %sx%s".formatted(size.width(), size.height()),
           () -> {
             warnIfTrainedForAnother(request.sampling());
             if (model.backend().deviceBytes().isPresent()) {
@@ -265,7 +265,7 @@ public final class FramePackEngine implements AutoCloseable {
         "encode",
         () ->
             translated(
-                () -> "encoding %d frames".formatted(frames.size()),
+                () -> "encoding %s frames".formatted(frames.size()),
                 () -> new ClipEncoder(model.parts()).encode(frames)));
   }
 

@@ -55,7 +55,7 @@ public record Probe(
                 System.getProperty("java.vm.name"),
                 Runtime.version(),
                 System.getProperty("java.vendor")),
-        "%s %s %s, %d processors"
+        "%s %s %s, %s processors"
             .formatted(
                 System.getProperty("os.name"),
                 System.getProperty("os.version"),
@@ -86,10 +86,10 @@ public record Probe(
   }
 
   private static String describeMemory(Runtime runtime) {
-    String heap = "heap up to %d MB".formatted(runtime.maxMemory() / 1_000_000);
+    String heap = "heap up to %s MB".formatted(runtime.maxMemory() / 1_000_000);
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean system
-        ? "%s, machine %d MB, free %d MB"
+        ? "%s, machine %s MB, free %s MB"
             .formatted(
                 heap,
                 system.getTotalMemorySize() / 1_000_000,

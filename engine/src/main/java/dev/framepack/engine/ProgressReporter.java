@@ -139,7 +139,7 @@ final class ProgressReporter implements PipelineObserver {
   CancelledException stopped(@Nullable Throwable cause) {
     return new CancelledException(
         "CANCELLED",
-        "stopped in section %d of %d at step %d of %d"
+        "stopped in section %s of %s at step %s of %s"
             .formatted(section + 1, request.sections(), step, evaluations),
         "submit the request again to start over",
         cause);

@@ -12,7 +12,7 @@ public final class QueueFullException extends FramePackException {
   public QueueFullException(int queueLength) {
     super(
         "QUEUE_FULL",
-        "%d jobs are waiting, as many as may".formatted(queueLength),
+        "%s jobs are waiting, as many as may".formatted(queueLength),
         "submit again when one has ended, or open the engine with a larger queue limit",
         null);
     this.queueLength = queueLength;

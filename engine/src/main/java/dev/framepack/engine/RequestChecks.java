@@ -61,7 +61,7 @@ final class RequestChecks {
   void side(String what, int pixels) {
     that(
         pixels >= MIN_SIDE_PIXELS && pixels <= MAX_SIDE_PIXELS && pixels % 16 == 0,
-        "%s must be a multiple of 16 from %d to %d, found %d"
+        "%s must be a multiple of 16 from %s to %s, found %s"
             .formatted(what, MIN_SIDE_PIXELS, MAX_SIDE_PIXELS, pixels));
   }
 
@@ -72,7 +72,7 @@ final class RequestChecks {
     }
     that(
         text.length() <= MAX_PROMPT_CHARACTERS,
-        "%s must be at most %d characters, found %d"
+        "%s must be at most %s characters, found %s"
             .formatted(what, MAX_PROMPT_CHARACTERS, text.length()));
     that(text.chars().noneMatch(c -> c == 0), what + " must not contain the character NUL");
     that(isWellFormed(text), what + " must be well-formed Unicode, found a lone surrogate");

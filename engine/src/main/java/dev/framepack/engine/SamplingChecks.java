@@ -84,7 +84,7 @@ record SamplingChecks(
     generated.ifPresent(frames ->
         checks.that(
             frames == latentWindow,
-            "packing %s generates %d frames, the latent window is %d"
+            "packing %s generates %s frames, the latent window is %s"
                 .formatted(packing, frames, latentWindow)));
   }
 

@@ -44,7 +44,7 @@ public final class CallCheck {
         input.byteOffset() == output.byteOffset() && input.byteSize() == output.byteSize();
     if (overlaps && !(exact && call.op().mayOverwrite(index))) {
       throw new KernelException(
-          "%s: output bytes %d..%d overlap input %d (%s) at %d..%d; %s"
+          "%s: output bytes %s..%s overlap input %s (%s) at %s..%s; %s"
               .formatted(
                   describe(call),
                   output.byteOffset(),

@@ -84,7 +84,7 @@ public final class CodebookCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
-            "%s: %d codewords from %d latent pixels%n", target, codebook.size(), fit.pixelsSeen());
+            "%s: %s codewords from %s latent pixels%n", target, codebook.size(), fit.pixelsSeen());
     return 0;
   }
 

@@ -50,7 +50,7 @@ public final class CodebookFit {
   public void add(LatentVideo clip) {
     if (seen > 0 && clip.channels() != channels) {
       throw invalid(
-          "latents have %d channels, those before had %d".formatted(clip.channels(), channels));
+          "latents have %s channels, those before had %s".formatted(clip.channels(), channels));
     }
     channels = clip.channels();
     int count = clip.frames() * clip.height() * clip.width();
@@ -88,7 +88,7 @@ public final class CodebookFit {
     Set<DoublePoint> different = new HashSet<>(pixels);
     if (different.size() < size) {
       throw invalid(
-          "a codebook of %d needs as many different latent pixels, found %d"
+          "a codebook of %s needs as many different latent pixels, found %s"
               .formatted(size, different.size()));
     }
     List<CentroidCluster<DoublePoint>> clusters =

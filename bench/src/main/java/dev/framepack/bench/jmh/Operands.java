@@ -4,6 +4,7 @@ import dev.framepack.kernels.tensor.HostArena;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** Tensors of one benchmark, and the comparison that stops a benchmark of a wrong result. */
@@ -38,7 +39,13 @@ final class Operands implements AutoCloseable {
   static void check(String what, long index, double expected, double found, double tolerance) {
     if (!(Math.abs(expected - found) <= tolerance)) {
       throw new IllegalStateException(
-          "%s: element %d must be %.7g, found %.7g".formatted(what, index, expected, found));
+          String.format(
+              Locale.ROOT,
+              "%s: element %s must be %.7g, found %.7g",
+              what,
+              index,
+              expected,
+              found));
     }
   }
 

@@ -15,6 +15,7 @@ import dev.framepack.kernels.op.Linear;
 import dev.framepack.kernels.tensor.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -119,6 +120,6 @@ final class KernelBenchStage implements KitStage {
   }
 
   private static double rounded(double value) {
-    return Double.parseDouble("%.4g".formatted(value));
+    return Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
   }
 }

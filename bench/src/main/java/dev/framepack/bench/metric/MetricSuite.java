@@ -71,7 +71,7 @@ public final class MetricSuite {
     double[] values = metric.measure(video);
     if (values.length != video.count()) {
       throw new IllegalStateException(
-          "metric '%s': expected %d values, one for each frame, found %d"
+          "metric '%s': expected %s values, one for each frame, found %s"
               .formatted(metric.info().name(), video.count(), values.length));
     }
     return values;

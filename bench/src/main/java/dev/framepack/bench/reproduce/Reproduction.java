@@ -107,7 +107,7 @@ public final class Reproduction {
   }
 
   private void fit(CodebookSpec spec, FramePackEngine engine, Path file) {
-    err.printf("fitting codebook %s, %d codewords%n", spec.name(), spec.size());
+    err.printf("fitting codebook %s, %s codewords%n", spec.name(), spec.size());
     Codebooks.fit(spec, engine, file);
   }
 

@@ -105,7 +105,7 @@ final class BadInputs {
         request()
             .sampling(
                 Sampling.F1.withPacking(
-                    PackingNotation.parse("td_f%dk8f1k1_g1".formatted(1 + random.nextInt(9))))));
+                    PackingNotation.parse("td_f%sk8f1k1_g1".formatted(1 + random.nextInt(9))))));
   }
 
   private void missingPicture(FramePackEngine engine, Random random) {

@@ -75,7 +75,7 @@ final class DeviceWorkload implements Workload {
         if (device.memory().bytes() != baseline) {
           tally.violation(
               Tally.Count.UNEXPECTED,
-              "device bytes after a refused call: %d, before %d"
+              "device bytes after a refused call: %s, before %s"
                   .formatted(device.memory().bytes(), baseline));
         }
       }

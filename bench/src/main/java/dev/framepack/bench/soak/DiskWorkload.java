@@ -56,7 +56,7 @@ final class DiskWorkload implements Workload {
     if (expected != null) {
       process.waitFor(random.nextLong(undisturbed.toMillis()), TimeUnit.MILLISECONDS);
       int bytes = random.nextInt(MAX_BYTES);
-      limit = "files of %d bytes at most: ".formatted(bytes);
+      limit = "files of %s bytes at most: ".formatted(bytes);
       new ProcessBuilder("prlimit", "--pid", "" + process.pid(), "--fsize=" + bytes)
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)

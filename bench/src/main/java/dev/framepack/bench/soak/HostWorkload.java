@@ -101,7 +101,7 @@ final class HostWorkload implements Workload {
     if (faultsSeen.get() != injected || poisonSeen.get() > poisoned) {
       tally.violation(
           Tally.Count.UNEXPECTED,
-          "%d memory faults and %d poisoned results, reported %d and %d"
+          "%s memory faults and %s poisoned results, reported %s and %s"
               .formatted(injected, poisoned, faultsSeen.get(), poisonSeen.get()));
     }
   }

@@ -73,7 +73,7 @@ final class JobMix {
     if (video.frameCount() != request.outputFrames()) {
       tally.violation(
           Tally.Count.LOST,
-          "%d frames of %d, %s"
+          "%s frames of %s, %s"
               .formatted(video.frameCount(), request.outputFrames(), text(request)));
       return;
     }
@@ -85,7 +85,7 @@ final class JobMix {
   }
 
   static String text(VideoRequest request) {
-    return "request of %s x %s, %d sections, %d steps, seed %d"
+    return "request of %s x %s, %s sections, %s steps, seed %s"
         .formatted(
             request.width().orElseThrow(),
             request.height().orElseThrow(),

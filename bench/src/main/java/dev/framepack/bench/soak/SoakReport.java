@@ -3,6 +3,7 @@ package dev.framepack.bench.soak;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import tools.jackson.databind.SerializationFeature;
@@ -26,43 +27,45 @@ record SoakReport(long seed, Duration elapsed, Tally tally, UsageTrend trend) {
 
   /** How it stands, in one line. */
   static String line(Duration elapsed, Tally tally, ProcessUsage usage) {
-    return "%3d min  jobs %d, cancelled %d, refused %d, faults %d, kills %d  |  resident %.0f MiB, heap %.0f MiB, tensors %.1f MiB, fds %d, threads %d  |  lost %d, corrupted %d, other %d"
-        .formatted(
-            elapsed.toMinutes(),
-            tally.get(Tally.Count.JOBS),
-            tally.get(Tally.Count.CANCELLED),
-            tally.get(Tally.Count.BAD_INPUTS),
-            tally.get(Tally.Count.HOST_FAULTS)
-                + tally.get(Tally.Count.POISONED)
-                + tally.get(Tally.Count.DEVICE_FAULTS)
-                + tally.get(Tally.Count.DISKS_FULL),
-            tally.get(Tally.Count.KILLS),
-            usage.residentBytes() / MIB,
-            usage.heapBytes() / MIB,
-            usage.arenaBytes() / MIB,
-            usage.fileDescriptors(),
-            usage.threads(),
-            tally.get(Tally.Count.LOST),
-            tally.get(Tally.Count.CORRUPTED),
-            tally.get(Tally.Count.UNEXPECTED));
+    return String.format(
+        Locale.ROOT,
+        "%3d min  jobs %s, cancelled %s, refused %s, faults %s, kills %s  |  resident %.0f MiB, heap %.0f MiB, tensors %.1f MiB, fds %s, threads %s  |  lost %s, corrupted %s, other %s",
+        elapsed.toMinutes(),
+        tally.get(Tally.Count.JOBS),
+        tally.get(Tally.Count.CANCELLED),
+        tally.get(Tally.Count.BAD_INPUTS),
+        tally.get(Tally.Count.HOST_FAULTS)
+            + tally.get(Tally.Count.POISONED)
+            + tally.get(Tally.Count.DEVICE_FAULTS)
+            + tally.get(Tally.Count.DISKS_FULL),
+        tally.get(Tally.Count.KILLS),
+        usage.residentBytes() / MIB,
+        usage.heapBytes() / MIB,
+        usage.arenaBytes() / MIB,
+        usage.fileDescriptors(),
+        usage.threads(),
+        tally.get(Tally.Count.LOST),
+        tally.get(Tally.Count.CORRUPTED),
+        tally.get(Tally.Count.UNEXPECTED));
   }
 
   /** The table at the end. */
   String table() {
     StringJoiner table = new StringJoiner(System.lineSeparator());
-    table.add("soak of %d s, seed %d".formatted(elapsed.toSeconds(), seed));
+    table.add("soak of %s s, seed %s".formatted(elapsed.toSeconds(), seed));
     for (Tally.Count count : Tally.Count.values()) {
-      table.add("  %-36s %12d".formatted(count.text(), tally.get(count)));
+      table.add(String.format(Locale.ROOT, "  %-36s %12d", count.text(), tally.get(count)));
     }
     for (UsageTrend.Figure figure : trend.figures()) {
       if (figure.first() >= 0) {
         table.add(
-            "  %-36s %12d -> %d%s"
-                .formatted(
-                    figure.name(),
-                    figure.first(),
-                    figure.last(),
-                    figure.isFlat() ? "" : "  GROWS"));
+            String.format(
+                Locale.ROOT,
+                "  %-36s %12d -> %s%s",
+                figure.name(),
+                figure.first(),
+                figure.last(),
+                figure.isFlat() ? "" : "  GROWS"));
       }
     }
     tally.notes().forEach(note -> table.add("  " + note));

@@ -41,7 +41,7 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
   void begin(String backend, ImageSize size, VideoRequest request) {
     err.printf(
         Locale.ROOT,
-        "%s%n%d frames of %dx%d in %d section%s, %d steps each, %s, seed %d%n",
+        "%s%n%s frames of %sx%s in %s section%s, %s steps each, %s, seed %s%n",
         backend,
         request.outputFrames(),
         size.width(),
@@ -80,14 +80,14 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
       case ENCODE_IMAGE -> "encoding the image";
       case ENCODE_PROMPT -> "encoding the prompt";
       case DENOISE -> denoising(p);
-      case DECODE -> "section %d/%d: decoding".formatted(p.section() + 1, p.sections());
+      case DECODE -> "section %s/%s: decoding".formatted(p.section() + 1, p.sections());
       case DONE -> "done in " + seconds(p.elapsed());
     };
   }
 
   private static String denoising(GenerationProgress p) {
     int filled = Math.min(BAR_CHARACTERS, BAR_CHARACTERS * p.step() / p.steps());
-    return "section %d/%d [%s%s] step %d/%d, %s/step, %s left"
+    return "section %s/%s [%s%s] step %s/%s, %s/step, %s left"
         .formatted(
             p.section() + 1,
             p.sections(),
@@ -102,7 +102,7 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
   private static String seconds(Duration duration) {
     long whole = duration.toSeconds();
     if (whole >= 120) {
-      return "%d:%02d min".formatted(whole / 60, whole % 60);
+      return String.format(Locale.ROOT, "%s:%02d min", whole / 60, whole % 60);
     }
     if (duration.isZero()) {
       return "0 s";
@@ -142,7 +142,7 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
   void end(VideoResult result, String output) {
     err.printf(
         Locale.ROOT,
-        "%s: %d frames, %s of generation, peak %d MB beside %d MB of weights%n",
+        "%s: %s frames, %s of generation, peak %s MB beside %s MB of weights%n",
         output,
         result.frameCount(),
         seconds(result.elapsed()),
@@ -159,7 +159,7 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
     if (!result.request().stepCache().isNone()) {
       err.printf(
           Locale.ROOT,
-          "step cache %s: %d of %d passes left out%n",
+          "step cache %s: %s of %s passes left out%n",
           result.request().stepCache().text(),
           steps.skipped(),
           steps.passes());

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -84,15 +85,23 @@ final class InspectCommand implements Callable<Integer> {
       Map<StorageType, Long> parameters = new EnumMap<>(StorageType.class);
       for (String name : weights.names()) {
         TensorInfo info = weights.info(name);
-        out.printf("  %-10s %-24s %s%n", info.type(), Arrays.toString(info.shape()), name);
+        out.printf(
+            Locale.ROOT, "  %-10s %-24s %s%n", info.type(), Arrays.toString(info.shape()), name);
         parameters.merge(info.type(), info.elementCount(), Long::sum);
       }
       for (WeightFile file : weights.files()) {
-        out.printf("  file %s, %d bytes%n", file.path().getFileName(), file.fileBytes());
-        file.metadata().forEach((key, value) -> out.printf("    %s: %s%n", key, value));
+        out.printf(
+            Locale.ROOT, "  file %s, %s bytes%n", file.path().getFileName(), file.fileBytes());
+        file.metadata()
+            .forEach((key, value) -> out.printf(Locale.ROOT, "    %s: %s%n", key, value));
       }
       long total = parameters.values().stream().mapToLong(Long::longValue).sum();
-      out.printf("  %d tensors, %d parameters %s%n", weights.names().size(), total, parameters);
+      out.printf(
+          Locale.ROOT,
+          "  %s tensors, %s parameters %s%n",
+          weights.names().size(),
+          total,
+          parameters);
       if (finite) {
         BindingCheck.requireFinite(weights, weights.source());
         out.println("  every floating point value is finite");
@@ -108,12 +117,18 @@ final class InspectCommand implements Callable<Integer> {
       List<LoraTarget> targets = lora.targets();
       SortedSet<Integer> ranks = new TreeSet<>(targets.stream().map(LoraTarget::rank).toList());
       out.printf(
-          "  LoRA in %s naming, %d targets, ranks %s%n",
-          lora.format().label(), targets.size(), ranks);
+          Locale.ROOT,
+          "  LoRA in %s naming, %s targets, ranks %s%n",
+          lora.format().label(),
+          targets.size(),
+          ranks);
       for (LoraTarget target : targets) {
         out.printf(
-            "    rank %d alpha %s %s%n",
-            target.rank(), target.alpha(), MessageText.escape(target.name()));
+            Locale.ROOT,
+            "    rank %s alpha %s %s%n",
+            target.rank(),
+            target.alpha(),
+            MessageText.escape(target.name()));
       }
     }
   }

@@ -53,7 +53,7 @@ final class NoiseCommand implements Callable<Integer> {
       if (dim < 1 || dim > MAX_VALUES || values * dim > MAX_VALUES) {
         throw new InvalidRequestException(
             "REQUEST_INVALID",
-            "--shape must be dimensions of 1 or more with at most %d values, found %s"
+            "--shape must be dimensions of 1 or more with at most %s values, found %s"
                 .formatted(MAX_VALUES, shape),
             "give a smaller shape",
             null);

@@ -29,11 +29,11 @@ final class PackingText {
     line("packing  %s", packing);
     line("order    %s, gaps %s", report.sampling().order(), report.sampling().gaps());
     line(
-        "frames   %d of context, %d generated",
+        "frames   %s of context, %s generated",
         packing.left().frames() + packing.right().frames(), report.schedule().latentWindow());
     for (PatchKernel kernel : packing.kernels()) {
       line(
-          "kernel   %-4s (%d, %d, %d)%s",
+          "kernel   %-4s (%s, %s, %s)%s",
           kernel,
           kernel.frames(),
           kernel.height(),
@@ -41,7 +41,7 @@ final class PackingText {
           report.untrained().contains(kernel) ? ": no weights, needs --initialise-kernels" : "");
     }
     line(
-        "tokens   %d = %d context + %d generated at %dx%d pixels (%d a full frame)",
+        "tokens   %s = %s context + %s generated at %sx%s pixels (%s a full frame)",
         report.contextTokens() + report.generatedTokens(),
         report.contextTokens(),
         report.generatedTokens(),
@@ -50,9 +50,9 @@ final class PackingText {
         report.frameTokens());
     bound(report.bound());
     line(
-        "step     %.3g FLOP%s, with %d image and %d text tokens",
+        "step     %.3g FLOP%s, with %s image and %s text tokens",
         (double) report.stepFlops() * report.passes(),
-        report.passes() == 1 ? "" : " in %d passes".formatted(report.passes()),
+        report.passes() == 1 ? "" : " in %s passes".formatted(report.passes()),
         report.condition().imageTokens(),
         report.condition().textTokens());
     sections(report.schedule());
@@ -77,7 +77,7 @@ final class PackingText {
     for (int i = 0; i < Math.min(plans.size(), MOST_SECTIONS); i++) {
       SectionPlan plan = plans.get(i);
       line(
-          "section %d of %d: frames %s at indices %s",
+          "section %s of %s: frames %s at indices %s",
           i + 1,
           plans.size(),
           ranges(frames(plan.firstFrame(), plan.latentFrames())),
@@ -93,7 +93,7 @@ final class PackingText {
       }
     }
     if (plans.size() > MOST_SECTIONS) {
-      line("and %d more", plans.size() - MOST_SECTIONS);
+      line("and %s more", plans.size() - MOST_SECTIONS);
     }
   }
 

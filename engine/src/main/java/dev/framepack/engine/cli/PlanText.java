@@ -23,7 +23,7 @@ final class PlanText {
   void print() {
     List<SectionCost> sections = plan.sections();
     line(
-        "%d frames of %dx%d in %d section%s, %d passes of the network",
+        "%s frames of %sx%s in %s section%s, %s passes of the network",
         plan.outputFrames(),
         plan.size().width(),
         plan.size().height(),
@@ -33,7 +33,7 @@ final class PlanText {
     for (int i = 0; i < Math.min(sections.size(), MOST_SECTIONS); i++) {
       SectionCost section = sections.get(i);
       line(
-          "section %d of %d: %d in order of time, %d steps, %d tokens = %d context + %d generated",
+          "section %s of %s: %s in order of time, %s steps, %s tokens = %s context + %s generated",
           i + 1,
           sections.size(),
           section.inTime() + 1,
@@ -43,7 +43,7 @@ final class PlanText {
           section.generatedTokens());
     }
     if (sections.size() > MOST_SECTIONS) {
-      line("and %d more", sections.size() - MOST_SECTIONS);
+      line("and %s more", sections.size() - MOST_SECTIONS);
     }
     line("%s", plan.memory().describe());
     line(

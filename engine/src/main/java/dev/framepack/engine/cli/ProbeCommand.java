@@ -2,6 +2,7 @@ package dev.framepack.engine.cli;
 
 import dev.framepack.engine.Probe;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +30,8 @@ final class ProbeCommand implements Callable<Integer> {
     probe.gpu().natives().forEach(file -> out.println("native   " + file));
     probe
         .backends()
-        .forEach(backend -> out.printf("%-14s %s%n", backend.kind().id(), backend.finding()));
+        .forEach(backend ->
+            out.printf(Locale.ROOT, "%-14s %s%n", backend.kind().id(), backend.finding()));
     out.println("auto     takes " + probe.chosen().id());
     out.println("ffmpeg   " + probe.ffmpeg());
     return 0;

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -71,11 +72,14 @@ final class VerifyCommand implements Callable<Integer> {
         .forEach(name -> out.println("SKIPPED " + name + " (half precision; --pipelines runs it)"));
     outcome.unknownFolders().forEach(name -> out.println("UNKNOWN " + name));
     worstByFolder(outcome.checks())
-        .forEach((folder, worst) -> out.printf("%-32s worst %.1e%n", folder, worst));
+        .forEach((folder, worst) -> out.printf(Locale.ROOT, "%-32s worst %.1e%n", folder, worst));
     long failed = outcome.checks().stream().filter(check -> !check.passed()).count();
     out.printf(
-        "%d passed, %d failed, %d unknown folders%n",
-        outcome.checks().size() - failed, failed, outcome.unknownFolders().size());
+        Locale.ROOT,
+        "%s passed, %s failed, %s unknown folders%n",
+        outcome.checks().size() - failed,
+        failed,
+        outcome.unknownFolders().size());
     if (json != null) {
       write(json, outcome);
     }
@@ -90,10 +94,16 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, Check check) {
     if (Double.isInfinite(check.tolerance())) {
-      out.printf("INFO %-32s %-28s %.1e%n", check.folder(), check.output(), check.relativeL2());
+      out.printf(
+          Locale.ROOT,
+          "INFO %-32s %-28s %.1e%n",
+          check.folder(),
+          check.output(),
+          check.relativeL2());
       return;
     }
     out.printf(
+        Locale.ROOT,
         "%s %-32s %-28s %.1e (<= %.0e)%n",
         check.passed() ? "PASS" : "FAIL",
         check.folder(),

@@ -51,7 +51,7 @@ public record DemoScene(
     int least = leastColumn(direction);
     if (startColumn < least || startColumn >= COLUMNS) {
       throw refused(
-          "start column of a shape moving %s: expected %d to %d, found %d"
+          "start column of a shape moving %s: expected %s to %s, found %s"
               .formatted(direction.word(), least, COLUMNS - 1, startColumn));
     }
     requireFraction("vertical position", verticalPosition);
@@ -130,7 +130,7 @@ public record DemoScene(
     int side = DemoModel.SIDE_PIXELS;
     if (picture.width() != side || picture.height() != side) {
       throw refused(
-          "picture of a scene: expected %dx%d, found %dx%d"
+          "picture of a scene: expected %sx%s, found %sx%s"
               .formatted(side, side, picture.width(), picture.height()));
     }
     return ShapeFinder.find(picture, background(), color.rgb());

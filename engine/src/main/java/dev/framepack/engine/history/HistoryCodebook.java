@@ -30,7 +30,7 @@ public final class HistoryCodebook implements HistoryFilter {
   public HistoryCodebook(int channels, float... codewords) {
     if (channels < 1 || codewords.length == 0 || codewords.length % channels != 0) {
       throw new IllegalArgumentException(
-          "HistoryCodebook: expected rows of %d values, found %d values"
+          "HistoryCodebook: expected rows of %s values, found %s values"
               .formatted(channels, codewords.length));
     }
     this.channels = channels;
@@ -92,7 +92,7 @@ public final class HistoryCodebook implements HistoryFilter {
     if (channels != expected) {
       throw new ModelMismatchException(
           "CODEBOOK",
-          "the codebook has %d channels, the model's latents have %d".formatted(channels, expected),
+          "the codebook has %s channels, the model's latents have %s".formatted(channels, expected),
           "fit one from latents of this model with framepack codebook",
           null);
     }

@@ -2,6 +2,7 @@ package dev.framepack.engine.history;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -116,7 +117,13 @@ public record HistoryPolicy(List<HistoryRule> rules) {
       List<String> faults, HistoryRule rule, double value, double min, double max) {
     if (!(value >= min && value <= max)) {
       faults.add(
-          "history %s: expected %.0f to %.0f, found %s".formatted(rule.name(), min, max, value));
+          String.format(
+              Locale.ROOT,
+              "history %s: expected %.0f to %.0f, found %s",
+              rule.name(),
+              min,
+              max,
+              value));
     }
   }
 

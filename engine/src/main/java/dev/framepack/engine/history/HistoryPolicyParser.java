@@ -73,7 +73,7 @@ final class HistoryPolicyParser {
     double[] numbers = numbers(name, arguments);
     if (numbers.length < kind.least() || numbers.length > kind.most()) {
       throw invalid(
-          "history %s takes %d%s numbers, found %d"
+          "history %s takes %s%s numbers, found %s"
               .formatted(
                   name,
                   kind.least(),

@@ -29,7 +29,7 @@ final class ImageFiles {
       if (bytes.length > MAX_FILE_BYTES) {
         throw new ImageException(
             "IMAGE_TOO_LARGE",
-            "%s: expected a file of at most %d bytes, found more".formatted(file, MAX_FILE_BYTES),
+            "%s: expected a file of at most %s bytes, found more".formatted(file, MAX_FILE_BYTES),
             "save the picture smaller",
             null);
       }
@@ -46,12 +46,12 @@ final class ImageFiles {
   static void checkSize(Path file, int width, int height) {
     if (width < 1 || height < 1) {
       throw decode(
-          file, "expected at least 1x1 pixels, found %dx%d".formatted(width, height), null);
+          file, "expected at least 1x1 pixels, found %sx%s".formatted(width, height), null);
     }
     if (width > MAX_SIDE || height > MAX_SIDE || (long) width * height > MAX_PIXELS) {
       throw new ImageException(
           "IMAGE_TOO_LARGE",
-          "%s: expected sides of at most %d and at most %d pixels, found %dx%d"
+          "%s: expected sides of at most %s and at most %s pixels, found %sx%s"
               .formatted(file, MAX_SIDE, MAX_PIXELS, width, height),
           "scale the picture down",
           null);

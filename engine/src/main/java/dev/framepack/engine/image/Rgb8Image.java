@@ -20,7 +20,7 @@ public final class Rgb8Image {
   private Rgb8Image(int width, int height, byte[] rgb) {
     if (width < 1 || height < 1 || rgb.length != (long) width * height * CHANNELS) {
       throw new IllegalArgumentException(
-          "picture of %dx%d: expected %d bytes of RGB, found %d"
+          "picture of %sx%s: expected %s bytes of RGB, found %s"
               .formatted(width, height, (long) width * height * CHANNELS, rgb.length));
     }
     this.width = width;

@@ -27,7 +27,7 @@ public record ContextPart(Form form, PatchKernel kernel, int[] frames, int[] ind
   public ContextPart {
     if (frames.length != indices.length) {
       throw new IllegalArgumentException(
-          "ContextPart: %d frames but %d indices".formatted(frames.length, indices.length));
+          "ContextPart: %s frames but %s indices".formatted(frames.length, indices.length));
     }
   }
 

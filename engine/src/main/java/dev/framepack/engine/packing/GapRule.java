@@ -72,7 +72,7 @@ public sealed interface GapRule {
     public int gap(int distance, int number, int sections, int latentWindow) {
       if (windows.size() != sections) {
         throw invalid(
-            "gaps %s: expected one number for each of %d sections".formatted(this, sections));
+            "gaps %s: expected one number for each of %s sections".formatted(this, sections));
       }
       return windows.get(number) * latentWindow;
     }

@@ -186,7 +186,7 @@ public final class LatentHistory {
     at = Arrays.binarySearch(held, frame);
     if (at < 0) {
       throw new IllegalStateException(
-          "LatentHistory: frame %d is read but was not kept".formatted(frame));
+          "LatentHistory: frame %s is read but was not kept".formatted(frame));
     }
     return new Run(Source.KEPT, at, 1);
   }

@@ -15,7 +15,7 @@ public record LatentVideo(int channels, int frames, int height, int width, float
     long expected = (long) channels * frames * height * width;
     if (values.length != expected) {
       throw new IllegalArgumentException(
-          "LatentVideo: [%d, %d, %d, %d] needs %d values, found %d"
+          "LatentVideo: [%s, %s, %s, %s] needs %s values, found %s"
               .formatted(channels, frames, height, width, expected, values.length));
     }
   }

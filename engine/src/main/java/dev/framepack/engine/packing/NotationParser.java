@@ -35,7 +35,7 @@ final class NotationParser {
 
   PackingNotation parse() {
     if (text.length() > MAX_CHARACTERS) {
-      throw fault(MAX_CHARACTERS, "the end; a notation has at most %d characters", MAX_CHARACTERS);
+      throw fault(MAX_CHARACTERS, "the end; a notation has at most %s characters", MAX_CHARACTERS);
     }
     List<Group> groups = new ArrayList<>();
     List<Integer> starts = new ArrayList<>();
@@ -75,7 +75,7 @@ final class NotationParser {
     for (int i = 0; i < groups.size(); i++) {
       listed += groups.get(i) instanceof Frames frames ? frames.count() : 0;
       if (listed > MAX_LISTED_FRAMES) {
-        throw fault(starts.get(i), "at most %d frames in all", MAX_LISTED_FRAMES);
+        throw fault(starts.get(i), "at most %s frames in all", MAX_LISTED_FRAMES);
       }
     }
     boolean fragmentOfTheFuture = generate == groups.size() && groups.getLast() instanceof Tail;
@@ -211,7 +211,7 @@ final class NotationParser {
     String shown = text.length() > 80 ? text.substring(0, 80) + "..." : text;
     return new InvalidRequestException(
         "PACKING_NOTATION",
-        "packing %s, character %d: expected %s, found %s"
+        "packing %s, character %s: expected %s, found %s"
             .formatted(shown, at + 1, expected.formatted(arguments), found),
         "write groups such as td_f16k4f2k2f1k1_g9",
         null);

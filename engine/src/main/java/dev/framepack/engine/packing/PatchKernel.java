@@ -14,7 +14,7 @@ public record PatchKernel(int frames, int height, int width) {
   public PatchKernel {
     if (frames < 1 || height < 2 || width < 2 || height % 2 != 0 || width % 2 != 0) {
       throw new IllegalArgumentException(
-          "PatchKernel: frames must be positive, height and width even, found (%d, %d, %d)"
+          "PatchKernel: frames must be positive, height and width even, found (%s, %s, %s)"
               .formatted(frames, height, width));
     }
   }
@@ -50,6 +50,6 @@ public record PatchKernel(int frames, int height, int width) {
     if (height == width && frames == 1) {
       return "s" + height / 2;
     }
-    return "k%dh%dw%d".formatted(frames, height, width);
+    return "k%sh%sw%s".formatted(frames, height, width);
   }
 }

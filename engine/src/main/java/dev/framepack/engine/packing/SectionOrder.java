@@ -116,7 +116,7 @@ public sealed interface SectionOrder {
       Arrays.sort(sorted);
       if (!Arrays.equals(sorted, IntStream.range(0, count).toArray())) {
         throw invalid(
-            "order %s must name each of the sections 0 to %d once".formatted(this, count - 1),
+            "order %s must name each of the sections 0 to %s once".formatted(this, count - 1),
             "give as many numbers as the video has sections");
       }
       return visits;

@@ -51,13 +51,13 @@ public final class ClipEncoder {
     for (Rgb8Image frame : frames) {
       if (frame.width() != first.width() || frame.height() != first.height()) {
         throw invalid(
-            "frames of a clip have one size, found %dx%d and %dx%d"
+            "frames of a clip have one size, found %sx%s and %sx%s"
                 .formatted(first.width(), first.height(), frame.width(), frame.height()));
       }
     }
     if (first.width() % 16 != 0 || first.height() % 16 != 0) {
       throw invalid(
-          "sides of a clip are multiples of 16, found %dx%d"
+          "sides of a clip are multiples of 16, found %sx%s"
               .formatted(first.width(), first.height()));
     }
     return first;

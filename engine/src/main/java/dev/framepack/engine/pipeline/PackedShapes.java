@@ -11,6 +11,7 @@ import dev.framepack.engine.packing.ContextPart;
 import dev.framepack.engine.packing.PatchKernel;
 import dev.framepack.engine.packing.SectionPlan;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Plans to the shapes the transformer packs, and which of its kernels they need. */
@@ -29,8 +30,11 @@ public final class PackedShapes {
     if (tokens > MOST_TOKENS) {
       throw new InvalidRequestException(
           "PACKING_TOKENS",
-          "the packing takes %,d tokens at this size, at most %,d are possible"
-              .formatted(tokens, MOST_TOKENS),
+          String.format(
+              Locale.ROOT,
+              "the packing takes %,d tokens at this size, at most %,d are possible",
+              tokens,
+              MOST_TOKENS),
           "list fewer frames, or choose coarser kernels or a smaller size",
           null);
     }

@@ -239,7 +239,7 @@ final class SectionLoop implements AutoCloseable {
     if (!finite) {
       throw new NumericException(
           "NUMERIC_NON_FINITE",
-          "section %d of %d: the %s hold NaN or infinity"
+          "section %s of %s: the %s hold NaN or infinity"
               .formatted(plan.number() + 1, plan.plans(), what),
           "check the weights with inspect, or change seed, guidance or cfg",
           null);

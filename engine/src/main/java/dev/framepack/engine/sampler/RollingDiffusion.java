@@ -14,7 +14,7 @@ public record RollingDiffusion(SigmaSchedule schedule, int frames, int substeps)
   public RollingDiffusion {
     if (schedule.steps() != frames * substeps) {
       throw new IllegalArgumentException(
-          "RollingDiffusion: %d frames of %d substeps need %d steps, found %d"
+          "RollingDiffusion: %s frames of %s substeps need %s steps, found %s"
               .formatted(frames, substeps, frames * substeps, schedule.steps()));
     }
   }

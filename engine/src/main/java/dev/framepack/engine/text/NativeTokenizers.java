@@ -54,30 +54,25 @@ final class NativeTokenizers {
     try {
       LibUtils.checkStatus();
       return TokenizersLibrary.LIB;
-    } catch (EngineException | LinkageError e) {
-      throw new NativeLoadException(
-          "NATIVE_TOKENIZERS",
-          "the tokenizer library could not be loaded: " + reason(e),
-          UnpackFolder.REMEDY,
-          e);
-    } catch (IllegalCallerException e) {
-      throw new NativeLoadException(
-          "NATIVE_ACCESS",
-          "the tokenizer library could not be loaded: " + e.getMessage(),
-          "start Java with --enable-native-access=ALL-UNNAMED",
-          e);
+    } catch (EngineException | LinkageError | IllegalCallerException e) {
+      throw failure(e);
     } finally {
       before.forEach(NativeTokenizers::restore);
     }
   }
 
-  /** What went wrong at the bottom: wrappers say only that something did. */
-  private static String reason(Throwable failure) {
+  /** The loader's own exceptions say only that something went wrong; what did is at the bottom. */
+  private static NativeLoadException failure(Throwable failure) {
     Throwable deepest = failure;
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
-    return String.valueOf(deepest.getMessage());
+    boolean denied = deepest instanceof IllegalCallerException;
+    return new NativeLoadException(
+        denied ? "NATIVE_ACCESS" : "NATIVE_TOKENIZERS",
+        "the tokenizer library could not be loaded: " + deepest.getMessage(),
+        denied ? "start Java with --enable-native-access=ALL-UNNAMED" : UnpackFolder.REMEDY,
+        failure);
   }
 
   private static void restore(String key, @Nullable String value) {

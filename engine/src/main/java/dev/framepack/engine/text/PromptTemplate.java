@@ -59,7 +59,7 @@ public record PromptTemplate(String text, int tokensBeforePrompt, int maxPromptT
     if (tokens.length() <= tokensBeforePrompt) {
       throw new ModelMismatchException(
           "TOKENIZER_TEMPLATE",
-          "template and prompt have %d tokens, expected more than %d"
+          "template and prompt have %s tokens, expected more than %s"
               .formatted(tokens.length(), tokensBeforePrompt),
           "use the tokenizer of the published model",
           null);

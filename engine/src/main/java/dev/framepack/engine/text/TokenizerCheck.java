@@ -91,7 +91,7 @@ final class TokenizerCheck {
     if (!value.isInt() || value.asInt() < 0 || value.asInt() >= vocabSize) {
       throw TokenizerFault.TOKENIZER_VOCABULARY.mismatch(
           file,
-          "token %s has the id %s, expected 0 to %d as in the text encoder"
+          "token %s has the id %s, expected 0 to %s as in the text encoder"
               .formatted(
                   TokenizerFault.quote(token),
                   TokenizerFault.quote(value.toString()),
@@ -103,7 +103,7 @@ final class TokenizerCheck {
     if (otherToken != null && !otherToken.equals(token) || otherId != null && otherId != id) {
       throw TokenizerFault.TOKENIZER_DUPLICATE_ID.in(
           file,
-          "token %s has the id %d, which contradicts %s with the id %d"
+          "token %s has the id %s, which contradicts %s with the id %s"
               .formatted(
                   TokenizerFault.quote(token),
                   id,
@@ -140,7 +140,7 @@ final class TokenizerCheck {
           || !idOf.containsKey(pair[0] + pair[1].substring(prefix))) {
         throw TokenizerFault.TOKENIZER_MERGE.in(
             file,
-            "merge %d is %s, expected two tokens of the vocabulary whose join is one"
+            "merge %s is %s, expected two tokens of the vocabulary whose join is one"
                 .formatted(index, TokenizerFault.quote(merge.toString())));
       }
       index++;

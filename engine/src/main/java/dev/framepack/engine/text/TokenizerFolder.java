@@ -94,7 +94,7 @@ record TokenizerFolder(String json, int padTokenId) {
       long size = Files.size(file);
       if (size > MAX_FILE_BYTES) {
         throw TokenizerFault.TOKENIZER_SIZE.in(
-            file, "has %d bytes, expected at most %d".formatted(size, MAX_FILE_BYTES));
+            file, "has %s bytes, expected at most %s".formatted(size, MAX_FILE_BYTES));
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {

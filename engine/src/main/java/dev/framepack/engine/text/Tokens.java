@@ -14,7 +14,7 @@ public record Tokens(int[] ids, int length) {
   public Tokens {
     if (length < 0 || length > ids.length) {
       throw new IllegalArgumentException(
-          "Tokens: length must be in 0..%d, found %d".formatted(ids.length, length));
+          "Tokens: length must be in 0..%s, found %s".formatted(ids.length, length));
     }
     ids = ids.clone();
   }

@@ -58,14 +58,14 @@ public record ClipExtension(List<Rgb8Image> clip, boolean withClip) {
     int least = SectionCount.framesOf(latentWindow);
     if (clip.size() < least || clip.size() > MAX_FRAMES) {
       faults.add(
-          "a clip to go on from must have %d to %d frames, found %d"
+          "a clip to go on from must have %s to %s frames, found %s"
               .formatted(least, MAX_FRAMES, clip.size()));
     }
     Rgb8Image first = clip.isEmpty() ? null : clip.getFirst();
     for (Rgb8Image frame : clip) {
       if (first != null && (frame.width() != first.width() || frame.height() != first.height())) {
         faults.add(
-            "frames of a clip have one size, found %dx%d and %dx%d"
+            "frames of a clip have one size, found %sx%s and %sx%s"
                 .formatted(first.width(), first.height(), frame.width(), frame.height()));
         break;
       }

@@ -116,11 +116,11 @@ public record OneFrame(
     IntStream.concat(target.stream(), controlIndices.stream().mapToInt(Integer::intValue))
         .filter(index -> index < 0 || index > MAX_INDEX)
         .forEach(index ->
-            faults.add("one frame: indices must be 0 to %d, found %d".formatted(MAX_INDEX, index)));
+            faults.add("one frame: indices must be 0 to %s, found %s".formatted(MAX_INDEX, index)));
     int seen = Math.max(1, controls.size());
     if (!controlIndices.isEmpty() && controlIndices.size() != seen) {
       faults.add(
-          "one frame: expected an index for each of %d control images, found %d"
+          "one frame: expected an index for each of %s control images, found %s"
               .formatted(seen, controlIndices.size()));
     }
     return faults;

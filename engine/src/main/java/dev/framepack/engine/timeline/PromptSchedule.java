@@ -99,7 +99,7 @@ public final class PromptSchedule {
     List<String> faults = new ArrayList<>();
     if (blendSections < 0 || blendSections > MAX_BLEND_SECTIONS) {
       faults.add(
-          "blend sections must be 0 to %d, found %d".formatted(MAX_BLEND_SECTIONS, blendSections));
+          "blend sections must be 0 to %s, found %s".formatted(MAX_BLEND_SECTIONS, blendSections));
     }
     if (plain && blendSections != 0) {
       faults.add("blend sections spread changes of prompt, there is one prompt for all sections");

@@ -35,7 +35,7 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
             fault(
                 what,
                 part,
-                "%s is out of range, the video has sections 0 to %d%s",
+                "%s is out of range, the video has sections 0 to %s%s",
                 part.span(),
                 sections - 1,
                 duration(part, secondsPerSection)));
@@ -100,7 +100,7 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
                 .formatted(
                     what,
                     before == null ? "character 1" : before.place(),
-                    end - first == 1 ? " " + first : "s %d to %d".formatted(first, end - 1),
+                    end - first == 1 ? " " + first : "s %s to %s".formatted(first, end - 1),
                     remedy));
       }
     }

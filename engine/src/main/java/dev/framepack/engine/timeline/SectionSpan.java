@@ -33,7 +33,7 @@ sealed interface SectionSpan {
 
     @Override
     public String toString() {
-      return first == last ? "section " + first : "sections %d-%d".formatted(first, last);
+      return first == last ? "section " + first : "sections %s-%s".formatted(first, last);
     }
   }
 

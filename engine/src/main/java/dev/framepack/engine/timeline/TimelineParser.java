@@ -64,7 +64,7 @@ final class TimelineParser {
 
   private List<TimelinePart> parts(String code, String remedy) {
     if (parts.size() > MOST_PARTS) {
-      fault(0, "%d parts, at most %d are possible".formatted(parts.size(), MOST_PARTS));
+      fault(0, "%s parts, at most %s are possible".formatted(parts.size(), MOST_PARTS));
     }
     if (!faults.isEmpty()) {
       throw new InvalidRequestException(code, String.join("; ", faults), remedy, null);
@@ -186,6 +186,6 @@ final class TimelineParser {
   }
 
   private void fault(int offset, String message) {
-    faults.add("%s, character %d: %s".formatted(what, offset + 1, message));
+    faults.add("%s, character %s: %s".formatted(what, offset + 1, message));
   }
 }

@@ -79,7 +79,7 @@ public final class ClipReader {
         int status = process.waitFor();
         if (status != 0) {
           throw unreadable(
-              file, "ffmpeg ended with status %d: %s".formatted(status, errors.text()), null);
+              file, "ffmpeg ended with status %s: %s".formatted(status, errors.text()), null);
         }
         return frames;
       } catch (InvalidRequestException e) {

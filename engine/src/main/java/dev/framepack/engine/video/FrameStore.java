@@ -57,7 +57,7 @@ public final class FrameStore implements AutoCloseable {
   public void put(long index, Rgb8Image frame) {
     if (frame.width() != width || frame.height() != height) {
       throw new IllegalArgumentException(
-          "frame %d: expected %dx%d, found %dx%d"
+          "frame %s: expected %sx%s, found %sx%s"
               .formatted(index, width, height, frame.width(), frame.height()));
     }
     Long existing = slots.get(index);
@@ -103,7 +103,7 @@ public final class FrameStore implements AutoCloseable {
     Long slot = slots.isEmpty() ? null : slots.get(slots.firstKey() + position);
     if (slot == null) {
       throw new IndexOutOfBoundsException(
-          "frame %d: expected one of %d from the first on".formatted(position, slots.size()));
+          "frame %s: expected one of %s from the first on".formatted(position, slots.size()));
     }
     return read(slot);
   }
@@ -116,7 +116,7 @@ public final class FrameStore implements AutoCloseable {
   public void forEach(Consumer<Rgb8Image> consumer) {
     if (!isContiguous()) {
       throw new IllegalStateException(
-          "frames %d to %d: expected %d, found %d"
+          "frames %s to %s: expected %s, found %s"
               .formatted(
                   slots.firstKey(),
                   slots.lastKey(),

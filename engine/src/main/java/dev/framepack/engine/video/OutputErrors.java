@@ -40,7 +40,7 @@ final class OutputErrors {
   static OutputException nameTooLong(Path path, int bytes, int limit) {
     return new OutputException(
         "OUTPUT_NAME_TOO_LONG",
-        "%s: expected at most %d bytes, found %d".formatted(path, limit, bytes),
+        "%s: expected at most %s bytes, found %s".formatted(path, limit, bytes),
         "choose a shorter name",
         null);
   }
@@ -64,7 +64,7 @@ final class OutputErrors {
   static OutputException oddSize(int width, int height) {
     return new OutputException(
         "OUTPUT_SIZE",
-        "expected even sides for H.264 4:2:0, found %dx%d".formatted(width, height),
+        "expected even sides for H.264 4:2:0, found %sx%s".formatted(width, height),
         "choose even sides, a .y4m file or a folder of PNG files",
         null);
   }

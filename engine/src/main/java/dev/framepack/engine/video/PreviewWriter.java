@@ -66,7 +66,7 @@ public final class PreviewWriter {
       Rgb8Image frame = frames.get(i);
       if (frame.width() != frameWidth || frame.height() != height) {
         throw new IllegalArgumentException(
-            "preview frame %d: expected %dx%d, found %s".formatted(i, frameWidth, height, frame));
+            "preview frame %s: expected %sx%s, found %s".formatted(i, frameWidth, height, frame));
       }
       for (int y = 0; y < height; y++) {
         frame.buffer().get(y * rowBytes, sheet, (y * frames.size() + i) * rowBytes, rowBytes);

@@ -16,7 +16,7 @@ public record SinkOptions(int constantRateFactor, boolean overwrite, Supplier<Ff
   public SinkOptions {
     if (constantRateFactor < 0 || constantRateFactor > MAX_CONSTANT_RATE_FACTOR) {
       throw new IllegalArgumentException(
-          "crf: expected 0 to %d, found %d"
+          "crf: expected 0 to %s, found %s"
               .formatted(MAX_CONSTANT_RATE_FACTOR, constantRateFactor));
     }
   }

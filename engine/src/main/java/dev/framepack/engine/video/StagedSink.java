@@ -57,7 +57,7 @@ abstract class StagedSink implements VideoSink {
     VideoInfo opened = opened();
     if (frame.width() != opened.width() || frame.height() != opened.height()) {
       throw new IllegalArgumentException(
-          "frame %d: expected %dx%d, found %dx%d"
+          "frame %s: expected %sx%s, found %sx%s"
               .formatted(frames, opened.width(), opened.height(), frame.width(), frame.height()));
     }
     try {

@@ -18,7 +18,7 @@ public record VideoInfo(int width, int height, int framesPerSecond, Map<String, 
   public VideoInfo {
     if (width < 1 || height < 1 || framesPerSecond < 1) {
       throw new IllegalArgumentException(
-          "video: expected sides and frames per second of 1 or more, found %dx%d at %d"
+          "video: expected sides and frames per second of 1 or more, found %sx%s at %s"
               .formatted(width, height, framesPerSecond));
     }
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));

@@ -59,7 +59,7 @@ final class Y4mReader {
     width = side("width", foundWidth);
     height = side("height", foundHeight);
     if ((long) width * height > MAX_PIXELS) {
-      throw invalid("%dx%d pixels are too many".formatted(width, height));
+      throw invalid("%sx%s pixels are too many".formatted(width, height));
     }
     fullRange = full;
     fullChroma = chroma.startsWith("444");
@@ -76,7 +76,7 @@ final class Y4mReader {
 
   private int side(String what, int pixels) {
     if (pixels < 1 || pixels > MAX_SIDE) {
-      throw invalid("%s must be 1 to %d, found %d".formatted(what, MAX_SIDE, pixels));
+      throw invalid("%s must be 1 to %s, found %s".formatted(what, MAX_SIDE, pixels));
     }
     return pixels;
   }
@@ -96,7 +96,7 @@ final class Y4mReader {
       return null;
     }
     if (!line.startsWith(FRAME)) {
-      throw invalid("frame %d does not begin with FRAME".formatted(frames));
+      throw invalid("frame %s does not begin with FRAME".formatted(frames));
     }
     int bytes = bits > 8 ? 2 : 1;
     int chromaWidth = fullChroma ? width : (width + 1) / 2;
@@ -123,7 +123,7 @@ final class Y4mReader {
   private byte[] plane(int bytes) throws IOException {
     byte[] plane = in.readNBytes(bytes);
     if (plane.length < bytes) {
-      throw invalid("frame %d is cut off".formatted(frames));
+      throw invalid("frame %s is cut off".formatted(frames));
     }
     return plane;
   }
@@ -158,7 +158,7 @@ final class Y4mReader {
     }
     while (c >= 0 && c != '\n') {
       if (length == line.length) {
-        throw invalid("a header line has more than %d bytes".formatted(MAX_LINE_BYTES));
+        throw invalid("a header line has more than %s bytes".formatted(MAX_LINE_BYTES));
       }
       line[length++] = (byte) c;
       c = in.read();

@@ -48,7 +48,7 @@ final class Y4mSink extends StagedSink {
     String header =
         String.format(
             Locale.ROOT,
-            "YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C444p10 XYSCSS=444P10 XCOLORRANGE=LIMITED\n",
+            "YUV4MPEG2 W%s H%s F%s:1 Ip A1:1 C444p10 XYSCSS=444P10 XCOLORRANGE=LIMITED\n",
             info.width(),
             info.height(),
             info.framesPerSecond());

@@ -121,7 +121,7 @@ public final class CaseRunner implements AutoCloseable {
     long changed = MemorySegment.mismatch(before, from, to, after, from, to);
     if (changed >= 0) {
       throw new KernelException(
-          "%s on %s: byte %d changed, outside the output at %d..%d"
+          "%s on %s: byte %s changed, outside the output at %s..%s"
               .formatted(entry, backend.name(), from + changed, outputOffset, outputEnd));
     }
   }

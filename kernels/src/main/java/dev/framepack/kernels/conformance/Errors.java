@@ -60,7 +60,7 @@ final class Errors {
   }
 
   static String at(float[] expected, float[] found, int index) {
-    return "element %d: expected %s, found %s; around %s"
+    return "element %s: expected %s, found %s; around %s"
         .formatted(
             index,
             expected[index],

@@ -134,7 +134,7 @@ public abstract class CpuBackend implements Backend {
   private void checkSizes(String what, Tensor tensor, MemorySegment host) {
     if (tensor.byteSize() != host.byteSize()) {
       throw new IllegalArgumentException(
-          "%s %s of %s: host memory must hold %d bytes, found %d"
+          "%s %s of %s: host memory must hold %s bytes, found %s"
               .formatted(name(), what, tensor, tensor.byteSize(), host.byteSize()));
     }
   }

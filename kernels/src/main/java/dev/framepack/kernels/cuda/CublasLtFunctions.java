@@ -136,7 +136,7 @@ final class CublasLtFunctions {
     }
     if (status != 0) {
       throw new DeviceException(
-          String.format(Locale.ROOT, "cublasLt%s: status %d (%s)", name, status, library), false);
+          String.format(Locale.ROOT, "cublasLt%s: status %s (%s)", name, status, library), false);
     }
   }
 

@@ -62,7 +62,7 @@ public final class CudaDevice implements Device {
     int capability = CudaDriver.computeCapability(device);
     if (capability < OLDEST_CAPABILITY) {
       throw new DeviceUnavailableException(
-          "device %d, %s, is sm_%d; the kernels need sm_%d (Ampere) or later"
+          "device %s, %s, is sm_%s; the kernels need sm_%s (Ampere) or later"
               .formatted(ordinal, CudaDriver.name(device), capability, OLDEST_CAPABILITY));
     }
     return device;

@@ -90,7 +90,7 @@ final class CudaGraph implements DeviceGraph, CudaContext.Resource {
     if (launches.isEmpty()) {
       return "an empty graph";
     }
-    return "a graph of %d launches, %s (%s) to %s (%s)"
+    return "a graph of %s launches, %s (%s) to %s (%s)"
         .formatted(
             launches.size(),
             launches.getFirst().label(),

@@ -2,6 +2,7 @@ package dev.framepack.kernels.cuda;
 
 import dev.framepack.kernels.gpu.device.DeviceMemory;
 import dev.framepack.kernels.gpu.device.DeviceOutOfMemoryException;
+import java.util.Locale;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
@@ -23,8 +24,13 @@ final class CudaMemory implements DeviceMemory, CudaContext.Resource {
       long[] total = new long[1];
       context.check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, total));
       throw new DeviceOutOfMemoryException(
-          "%s needs %,d bytes of device memory: %,d of %,d are free; ask for less or free the device"
-              .formatted(purpose, bytes, free[0], total[0]));
+          String.format(
+              Locale.ROOT,
+              "%s needs %,d bytes of device memory: %,d of %,d are free; ask for less or free the device",
+              purpose,
+              bytes,
+              free[0],
+              total[0]));
     }
     context.check("cuMemAlloc(" + bytes + ") for " + purpose, code);
     this.address = RawPointer.value(pointer);

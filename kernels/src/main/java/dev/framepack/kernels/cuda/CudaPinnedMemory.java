@@ -3,6 +3,7 @@ package dev.framepack.kernels.cuda;
 import dev.framepack.kernels.gpu.device.PinnedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import jcuda.Pointer;
 import jcuda.driver.JCudaDriver;
 
@@ -17,8 +18,12 @@ final class CudaPinnedMemory implements PinnedMemory, CudaContext.Resource {
     this.context = context;
     if (bytes < 1 || bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "pinned memory for %s: 1 to %,d bytes a block, found %,d; use several blocks"
-              .formatted(purpose, Integer.MAX_VALUE, bytes));
+          String.format(
+              Locale.ROOT,
+              "pinned memory for %s: 1 to %,d bytes a block, found %,d; use several blocks",
+              purpose,
+              Integer.MAX_VALUE,
+              bytes));
     }
     context.enter();
     context.check(

@@ -99,7 +99,7 @@ final class CudaPreparedLaunch implements PreparedLaunch, CudaContext.Resource {
 
   @Override
   public String toString() {
-    return "%s, %s, grid %s, block %s, %d bytes of dynamic shared memory, %d registers"
+    return "%s, %s, grid %s, block %s, %s bytes of dynamic shared memory, %s registers"
         .formatted(
             launch.function().name(),
             launch.label(),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import jcuda.driver.CUdevice;
 import jcuda.driver.JCudaDriver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this machine offers to the CUDA backend; looking never fails.
@@ -50,8 +51,7 @@ public record CudaProbe(
     List<LibraryFinding> libraries =
         VendorLibrary.all().stream()
             .map(library -> {
-              DynamicLibrary.Attempt attempt = DynamicLibrary.load(library.name());
-              String refusal = attempt.refusal();
+              String refusal = refusal(library.name());
               return new LibraryFinding(
                   library.name(),
                   library.purpose(),
@@ -69,13 +69,21 @@ public record CudaProbe(
     }
   }
 
+  private static @Nullable String refusal(String library) {
+    try {
+      return DynamicLibrary.load(library).refusal();
+    } catch (LinkageError e) { // as under --illegal-native-access=deny
+      return "this JVM gives no native access (" + e + ")";
+    }
+  }
+
   /** Whether a device can be opened, as far as it can be told without opening it. */
   public static boolean usable(int ordinal) {
     try {
       CudaDriver.load();
       CudaDevice.select(ordinal);
       return true;
-    } catch (DeviceException | LinkageError e) {
+    } catch (DeviceException | LinkageError | IllegalCallerException e) {
       return false;
     }
   }
@@ -101,7 +109,7 @@ public record CudaProbe(
       context.check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, total));
       return String.format(
           Locale.ROOT,
-          "%s, sm_%d, %,d MiB, %,d MiB free, compute mode %s",
+          "%s, sm_%s, %,d MiB, %,d MiB free, compute mode %s",
           CudaDriver.name(device),
           CudaDriver.computeCapability(device),
           total[0] >> 20,

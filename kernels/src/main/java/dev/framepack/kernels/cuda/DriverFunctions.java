@@ -60,7 +60,7 @@ final class DriverFunctions {
     int rank = map.dims().length;
     if (map.byteStrides().length != rank - 1 || map.box().length != rank) {
       throw new IllegalArgumentException(
-          "tensor map of rank %d: %d strides and a box of %d extents; must be %d and %d"
+          "tensor map of rank %s: %s strides and a box of %s extents; must be %s and %s"
               .formatted(rank, map.byteStrides().length, map.box().length, rank - 1, rank));
     }
     try (Arena arena = Arena.ofConfined()) {

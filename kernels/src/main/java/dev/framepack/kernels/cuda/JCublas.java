@@ -49,7 +49,7 @@ final class JCublas implements MatrixLibrary, CudaContext.Resource {
   private static void check(String call, int status) {
     if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
       throw new DeviceException(
-          String.format(Locale.ROOT, "%s: %s (%d)", call, cublasStatus.stringFor(status), status),
+          String.format(Locale.ROOT, "%s: %s (%s)", call, cublasStatus.stringFor(status), status),
           false);
     }
   }

@@ -22,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -234,7 +235,11 @@ public final class EmulatedDevice implements Device {
     if (module.version() > 80) {
       throw new EmulationException(
           EmulationException.Kind.UNKNOWN_INSTRUCTION,
-          "load %s: .version %.1f; expected 8.0 or older".formatted(name, module.version() / 10.0));
+          String.format(
+              Locale.ROOT,
+              "load %s: .version %.1f; expected 8.0 or older",
+              name,
+              module.version() / 10.0));
     }
     String target = module.target();
     boolean specific = target.endsWith("a");
@@ -247,7 +252,7 @@ public final class EmulatedDevice implements Device {
     if (!runs) {
       throw new EmulationException(
           EmulationException.Kind.LAUNCH,
-          "load %s: .target %s does not run on this device, sm_%d%s"
+          "load %s: .target %s does not run on this device, sm_%s%s"
               .formatted(
                   name, target, options.computeCapability(), options.archSpecific() ? "a" : ""));
     }

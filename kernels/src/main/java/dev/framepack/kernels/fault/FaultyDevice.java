@@ -118,7 +118,7 @@ public final class FaultyDevice implements Device {
       return "an empty graph";
     }
     Launch first = launches.getFirst();
-    return "%d launches from %s, %s, grid %s, block %s"
+    return "%s launches from %s, %s, grid %s, block %s"
         .formatted(
             launches.size(), first.function().name(), first.label(), first.grid(), first.block());
   }

@@ -82,7 +82,7 @@ final class GpuArena implements TensorArena {
     long end = Math.addExact(byteOffset, type.byteSize());
     if (closed || end > capacityBytes) {
       throw new IllegalStateException(
-          "GpuArena %s: %s for %s needs bytes %d..%d of %d; make the arena larger"
+          "GpuArena %s: %s for %s needs bytes %s..%s of %s; make the arena larger"
               .formatted(purpose, type, name, byteOffset, end, closed ? 0 : capacityBytes));
     }
     highWaterBytes = Math.max(highWaterBytes, end);

@@ -20,6 +20,7 @@ import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -82,13 +83,14 @@ public final class GpuBackend implements Backend {
 
   @Override
   public String description() {
-    return "%s, sm_%d, %d multiprocessors, %,d MiB, %s"
-        .formatted(
-            device.info().name(),
-            device.info().computeCapability(),
-            device.info().multiprocessors(),
-            device.info().totalBytes() >> 20,
-            device.info().driver());
+    return String.format(
+        Locale.ROOT,
+        "%s, sm_%s, %s multiprocessors, %,d MiB, %s",
+        device.info().name(),
+        device.info().computeCapability(),
+        device.info().multiprocessors(),
+        device.info().totalBytes() >> 20,
+        device.info().driver());
   }
 
   @Override
@@ -228,7 +230,7 @@ public final class GpuBackend implements Backend {
   private void checkSizes(String what, Tensor tensor, MemorySegment host) {
     if (tensor.byteSize() != host.byteSize()) {
       throw new IllegalArgumentException(
-          "%s %s of %s: host memory must hold %d bytes, found %d"
+          "%s %s of %s: host memory must hold %s bytes, found %s"
               .formatted(name, what, tensor, tensor.byteSize(), host.byteSize()));
     }
   }

@@ -81,7 +81,7 @@ final class GpuWeightStream implements WeightStream {
       for (long bytes : groupBytes) {
         if (bytes > ring.capacityBytes()) {
           throw new KernelException(
-              "weight stream %s: a group of %d bytes does not fit into %d; give it more memory"
+              "weight stream %s: a group of %s bytes does not fit into %s; give it more memory"
                   .formatted(ring.purpose(), bytes, ring.capacityBytes()));
         }
         long offset = next + bytes > ring.capacityBytes() ? 0 : next;
@@ -105,7 +105,7 @@ final class GpuWeightStream implements WeightStream {
     Group place = groups.get(group);
     if (byteOffset < 0 || byteOffset + type.byteSize() > place.bytes) {
       throw new IllegalArgumentException(
-          "weight stream %s: %s for %s needs bytes %d..%d of group %d, which has %d"
+          "weight stream %s: %s for %s needs bytes %s..%s of group %s, which has %s"
               .formatted(
                   ring.purpose(),
                   type,

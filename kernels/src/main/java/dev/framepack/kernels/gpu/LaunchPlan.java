@@ -98,7 +98,7 @@ public final class LaunchPlan {
   public KernelArgument fault(LongFunction<KernelException> failure) {
     if (faults.size() == FaultWords.CAPACITY) {
       throw new KernelException(
-          "a program has at most %d operations that may fault; split it"
+          "a program has at most %s operations that may fault; split it"
               .formatted(FaultWords.CAPACITY));
     }
     faults.add(failure);

@@ -31,7 +31,7 @@ record ProgramPart(DeviceGraph graph, @Nullable StreamedGroup group) implements 
           StreamedGroup group = new StreamedGroup(stream, stream.groupOf(input));
           if (found != null && !found.equals(group)) {
             throw new KernelException(
-                "%s at %s reads weights of groups %d and %d; put them into one group"
+                "%s at %s reads weights of groups %s and %s; put them into one group"
                     .formatted(call.op().name(), call.label(), found.number(), group.number()));
           }
           found = group;

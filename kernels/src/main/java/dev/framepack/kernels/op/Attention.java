@@ -71,7 +71,7 @@ public record Attention(Mask mask, int tokensPerFrame, float scale) implements O
       Check.that(
           tokensPerFrame > 0 && q.dim(1) % tokensPerFrame == 0,
           this,
-          "tokens %d must be a multiple of tokensPerFrame %d",
+          "tokens %s must be a multiple of tokensPerFrame %s",
           q.dim(1),
           tokensPerFrame);
     }

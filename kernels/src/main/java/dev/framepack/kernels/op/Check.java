@@ -11,7 +11,7 @@ final class Check {
   private Check() {}
 
   static void inputs(Op op, List<TensorType> inputs, int expected) {
-    that(inputs.size() == expected, op, "takes %d inputs, found %d", expected, inputs.size());
+    that(inputs.size() == expected, op, "takes %s inputs, found %s", expected, inputs.size());
   }
 
   /** An input of any float type: the one an operation computes in. */
@@ -20,7 +20,7 @@ final class Check {
     that(
         input.dtype().isFloating(),
         op,
-        "input %d must be F32, BF16 or F16, found %s",
+        "input %s must be F32, BF16 or F16, found %s",
         index,
         input);
     return input;
@@ -32,7 +32,7 @@ final class Check {
 
   static TensorType dtype(Op op, List<TensorType> inputs, int index, DType dtype) {
     TensorType input = inputs.get(index);
-    that(input.dtype() == dtype, op, "input %d must be %s, found %s", index, dtype, input);
+    that(input.dtype() == dtype, op, "input %s must be %s, found %s", index, dtype, input);
     return input;
   }
 
@@ -44,7 +44,7 @@ final class Check {
     that(
         input.shape().rank() == rank,
         op,
-        "input %d must have rank %d, found %s",
+        "input %s must have rank %s, found %s",
         index,
         rank,
         input);
@@ -56,7 +56,7 @@ final class Check {
     that(
         input.shape().equals(Shape.of(expected)),
         op,
-        "input %d must be %s, found %s",
+        "input %s must be %s, found %s",
         index,
         Shape.of(expected),
         input.shape());
@@ -66,7 +66,7 @@ final class Check {
   static int axis(Op op, TensorType input, int axis) {
     int rank = input.shape().rank();
     that(
-        axis >= -rank && axis < rank, op, "axis %d must exist in the input, found %s", axis, input);
+        axis >= -rank && axis < rank, op, "axis %s must exist in the input, found %s", axis, input);
     return input.shape().axis(axis);
   }
 
@@ -79,7 +79,7 @@ final class Check {
   static void positive(String opName, String parameter, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(
-          "%s: %s must be at least 1, found %d".formatted(opName, parameter, value));
+          "%s: %s must be at least 1, found %s".formatted(opName, parameter, value));
     }
   }
 

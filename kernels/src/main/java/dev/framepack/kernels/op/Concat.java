@@ -22,7 +22,7 @@ public record Concat(int axis) implements Op {
               && input.shape().rank() == first.shape().rank()
               && input.shape().with(axis, 0).equals(first.shape().with(axis, 0)),
           this,
-          "inputs may differ in axis %d only, found %s and %s",
+          "inputs may differ in axis %s only, found %s and %s",
           axis,
           first,
           input);

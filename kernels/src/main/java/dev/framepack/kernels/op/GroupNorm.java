@@ -32,7 +32,7 @@ public record GroupNorm(int groups, float eps, Activation activation) implements
     Check.that(
         x.shape().rank() >= 2 && x.shape().dim(1) % groups == 0,
         this,
-        "channels of %s must be a multiple of %d groups",
+        "channels of %s must be a multiple of %s groups",
         x,
         groups);
     Check.shape(this, inputs, 1, x.dtype(), x.shape().dim(1));

@@ -36,7 +36,7 @@ public record Modulate() implements Op {
     Check.that(
         x.rank() == 3 && (vector.equals(x) || vector.equals(Shape.of(x.dim(0), x.dim(2)))),
         op,
-        "input %d must be [B, D] or [B, N, D] for %s, found %s",
+        "input %s must be [B, D] or [B, N, D] for %s, found %s",
         index,
         x,
         vector);

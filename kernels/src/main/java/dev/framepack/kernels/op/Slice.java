@@ -18,7 +18,7 @@ public record Slice(int axis, long start, long length) implements Op {
     Check.that(
         start >= 0 && length >= 0 && start + length <= x.shape().dim(axis),
         this,
-        "%d..%d is outside axis %d of %s",
+        "%s..%s is outside axis %s of %s",
         start,
         start + length,
         axis,

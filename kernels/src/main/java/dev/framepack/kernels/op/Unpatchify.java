@@ -35,7 +35,7 @@ public record Unpatchify(int patchT, int patchH, int patchW, int frames, int hei
     Check.that(
         frames % patchT == 0 && height % patchH == 0 && width % patchW == 0,
         this,
-        "output %dx%dx%d must be a multiple of the patch %dx%dx%d",
+        "output %sx%sx%s must be a multiple of the patch %sx%sx%s",
         frames,
         height,
         width,
@@ -45,7 +45,7 @@ public record Unpatchify(int patchT, int patchH, int patchW, int frames, int hei
     Check.that(
         x.shape().dim(1) == tokens && x.shape().dim(2) % patch == 0,
         this,
-        "x must be [B, %d, a multiple of %d], found %s",
+        "x must be [B, %s, a multiple of %s], found %s",
         tokens,
         patch,
         x);

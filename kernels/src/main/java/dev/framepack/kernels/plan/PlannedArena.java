@@ -48,7 +48,7 @@ final class PlannedArena implements TensorArena {
     long end = Math.addExact(byteOffset, type.byteSize());
     if (closed || end > capacityBytes) {
       throw new IllegalStateException(
-          "PlannedArena %s: %s for %s needs bytes %d..%d of %d"
+          "PlannedArena %s: %s for %s needs bytes %s..%s of %s"
               .formatted(purpose, type, name, byteOffset, end, closed ? 0 : capacityBytes));
     }
     highWaterBytes = Math.max(highWaterBytes, end);

@@ -84,7 +84,7 @@ public final class HostArena implements TensorArena {
     long end = Math.addExact(byteOffset, type.byteSize());
     if (closed || end > segment.byteSize()) {
       throw new IllegalStateException(
-          "HostArena %s: %s for %s needs bytes %d..%d of %d; make the arena larger"
+          "HostArena %s: %s for %s needs bytes %s..%s of %s; make the arena larger"
               .formatted(purpose, type, name, byteOffset, end, closed ? 0 : segment.byteSize()));
     }
     highWaterBytes = Math.max(highWaterBytes, end);

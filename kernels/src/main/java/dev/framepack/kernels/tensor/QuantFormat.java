@@ -59,7 +59,7 @@ public enum QuantFormat {
   public long rowBytes(long k) {
     if (k % blockElements != 0) {
       throw new ShapeException(
-          "%s: rows must be multiples of %d elements, found %d".formatted(this, blockElements, k));
+          "%s: rows must be multiples of %s elements, found %s".formatted(this, blockElements, k));
     }
     return switch (this) {
       case FP8_E4M3 -> k == 0 ? 0 : k + Float.BYTES;

@@ -43,7 +43,7 @@ public final class FrechetDistance {
   static double ofGaussians(RealVector meanA, RealMatrix a, RealVector meanB, RealMatrix b) {
     if (meanA.getDimension() != meanB.getDimension()) {
       throw new IllegalArgumentException(
-          "features of the second set: expected %d, found %d"
+          "features of the second set: expected %s, found %s"
               .formatted(meanA.getDimension(), meanB.getDimension()));
     }
     double means = Math.pow(meanA.getDistance(meanB), 2);
@@ -88,7 +88,7 @@ public final class FrechetDistance {
   private static void requireSamples(double[][] samples) {
     if (samples.length < LEAST_SAMPLES) {
       throw new IllegalArgumentException(
-          "samples for a covariance: expected %d or more, found %d"
+          "samples for a covariance: expected %s or more, found %s"
               .formatted(LEAST_SAMPLES, samples.length));
     }
   }

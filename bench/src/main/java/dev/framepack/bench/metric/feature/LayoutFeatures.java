@@ -24,7 +24,7 @@ public final class LayoutFeatures implements FeatureExtractor {
 
   @Override
   public String about() {
-    return "%s, and brightness in %d x %d fields".formatted(others.about(), FIELDS, FIELDS);
+    return "%s, and brightness in %s x %s fields".formatted(others.about(), FIELDS, FIELDS);
   }
 
   @Override

@@ -54,7 +54,7 @@ public final class LumaPlane {
   void requireSameSize(LumaPlane other) {
     if (width != other.width || height != other.height) {
       throw new IllegalArgumentException(
-          "pictures to compare: expected %dx%d, found %dx%d"
+          "pictures to compare: expected %sx%s, found %sx%s"
               .formatted(width, height, other.width, other.height));
     }
   }

@@ -18,7 +18,7 @@ public final class Psnr {
   public static double decibels(Rgb8Image a, Rgb8Image b) {
     if (a.width() != b.width() || a.height() != b.height()) {
       throw new IllegalArgumentException(
-          "pictures to compare: expected %dx%d, found %dx%d"
+          "pictures to compare: expected %sx%s, found %sx%s"
               .formatted(a.width(), a.height(), b.width(), b.height()));
     }
     ByteBuffer left = a.buffer();

@@ -39,7 +39,7 @@ public final class Ssim {
     int height = a.height() - WINDOW.length + 1;
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
-          "pictures for SSIM: expected 11x11 or larger, found %dx%d"
+          "pictures for SSIM: expected 11x11 or larger, found %sx%s"
               .formatted(a.width(), a.height()));
     }
     double[] meanA = windowed(width, height, a::at);

@@ -41,7 +41,7 @@ record ShapeProperty(MetricInfo info, Value value) {
                   "pixels",
                   Better.LOWER,
                   "distance of the shape's centroid to its true place in the same frame, at most the"
-                      + " length of its path, %d, which is taken where no shape is found"
+                      + " length of its path, %s, which is taken where no shape is found"
                           .formatted(DemoScene.PATH_PIXELS)),
               (seen, start, truth) ->
                   seen.isFound()

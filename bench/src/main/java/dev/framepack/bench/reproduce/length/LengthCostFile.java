@@ -58,7 +58,7 @@ public final class LengthCostFile {
       return JSON.readValue(line, LengthCost.class);
     } catch (JacksonException e) {
       throw damaged(
-          "%s line %d: expected the cost of a length, found %s"
+          "%s line %s: expected the cost of a length, found %s"
               .formatted(file, number, e.getOriginalMessage().lines().findFirst().orElse("")),
           e);
     }

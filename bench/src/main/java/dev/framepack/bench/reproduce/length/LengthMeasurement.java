@@ -90,7 +90,7 @@ public final class LengthMeasurement {
         VideoResult video = engine.generate(request, listener)) {
       if (video.frameCount() != request.outputFrames()) {
         throw new IllegalStateException(
-            "expected %d frames, found %d".formatted(request.outputFrames(), video.frameCount()));
+            "expected %s frames, found %s".formatted(request.outputFrames(), video.frameCount()));
       }
       System.gc();
       return new LengthMemory(
@@ -141,7 +141,7 @@ public final class LengthMeasurement {
         section -> {
           if (length == lengths() - 1 && section % tenth == 0) {
             progress.accept(
-                "round %d of %d, section %d of %d".formatted(round + 1, ROUNDS, section + 1, most));
+                "round %s of %s, section %s of %s".formatted(round + 1, ROUNDS, section + 1, most));
           }
         };
     VideoRequest request = request(length);

@@ -37,7 +37,7 @@ public final class LengthRun {
 
   private static String machine(Supplier<FramePackEngine> engines) {
     try (FramePackEngine engine = engines.get()) {
-      return "%s, %d threads, %s, %s, engine %s."
+      return "%s, %s threads, %s, %s, engine %s."
           .formatted(
               Machine.cpu(),
               engine.config().threads(),
@@ -63,7 +63,7 @@ public final class LengthRun {
     }
     List<LengthMemory> memory = new ArrayList<>();
     for (int i = 0; i < measurement.lengths(); i++) {
-      progress.accept("memory, length %d of %d".formatted(i + 1, measurement.lengths()));
+      progress.accept("memory, length %s of %s".formatted(i + 1, measurement.lengths()));
       memory.add(measurement.memory(i));
     }
     for (int round = done; round < LengthMeasurement.rounds(); round++) {

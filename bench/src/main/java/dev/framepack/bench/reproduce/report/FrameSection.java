@@ -53,7 +53,7 @@ final class FrameSection {
             html.styled(
                 "p",
                 "note",
-                "%d more scenes are in thumbnails/.".formatted(scenes.size() - MAX_SCENES));
+                "%s more scenes are in thumbnails/.".formatted(scenes.size() - MAX_SCENES));
           }
         });
   }
@@ -67,7 +67,7 @@ final class FrameSection {
     html.in(
         "div",
         () -> {
-          html.element("h3", "%s, seed %d".formatted(scene, seed));
+          html.element("h3", "%s, seed %s".formatted(scene, seed));
           truth(records).ifPresent(truth -> strip(html, "true future", truth));
           records.stream()
               .filter(record -> record.seed() == seed && !isTruth(record))

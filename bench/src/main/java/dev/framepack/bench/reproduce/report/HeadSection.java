@@ -51,7 +51,7 @@ final class HeadSection {
 
   private void state(Html html) {
     int all = findings.outcomes().size();
-    chip(html, "%d of %d cells".formatted(count(Status.DONE), all));
+    chip(html, "%s of %s cells".formatted(count(Status.DONE), all));
     if (count(Status.REFUSED) > 0) {
       chip(html, count(Status.REFUSED) + " refused");
     }
@@ -69,7 +69,7 @@ final class HeadSection {
   }
 
   private static String counted(int count, String noun) {
-    return "%d %s%s".formatted(count, noun, count == 1 ? "" : "s");
+    return "%s %s%s".formatted(count, noun, count == 1 ? "" : "s");
   }
 
   private long count(Status status) {
@@ -101,7 +101,7 @@ final class HeadSection {
     }
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
-        "CPU", "%s, %d cores, %d threads".formatted(tuple.cpu(), tuple.cores(), tuple.threads()));
+        "CPU", "%s, %s cores, %s threads".formatted(tuple.cpu(), tuple.cores(), tuple.threads()));
     facts.put("System", tuple.system());
     facts.put("JDK", tuple.jdk());
     facts.put("Backend", tuple.backend());

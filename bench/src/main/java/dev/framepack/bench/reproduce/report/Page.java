@@ -83,7 +83,7 @@ final class Page {
       html.in(
           "details",
           () -> {
-            html.element("summary", "%d more metrics".formatted(others.size()));
+            html.element("summary", "%s more metrics".formatted(others.size()));
             new ResultTable(findings, others, false, name -> false).write(html);
           });
     }

@@ -34,7 +34,7 @@ final class RefusedSection {
     for (Status status : List.of(Status.REFUSED, Status.FAILED)) {
       row.reasons(status)
           .forEach((reason, cells) -> {
-            String tag = "%s, %d of %d".formatted(lower(status), cells, row.cells());
+            String tag = "%s, %s of %s".formatted(lower(status), cells, row.cells());
             html.in("dd", () -> html.styled("span", "tag", tag).text(reason));
           });
     }

@@ -133,7 +133,7 @@ final class ResultTable {
         },
         Map.of("class", "name"));
     int done = row.withStatus(Status.DONE).size();
-    html.styled("td", "cells", "%d/%d".formatted(done, row.cells()));
+    html.styled("td", "cells", "%s/%s".formatted(done, row.cells()));
     if (done == 0) {
       html.in(
           "td", () -> html.text(whyEmpty(row)), span(columns.size() + (hasElo ? 1 : 0), "nothing"));

@@ -8,6 +8,6 @@ public record Cell(Variant variant, SceneInput scene, long seed) {
   /** For people. */
   @Override
   public String toString() {
-    return "%s, %s, seed %d".formatted(variant.name(), scene.name(), seed);
+    return "%s, %s, seed %s".formatted(variant.name(), scene.name(), seed);
   }
 }

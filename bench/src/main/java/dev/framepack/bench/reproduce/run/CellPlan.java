@@ -101,9 +101,9 @@ public final class CellPlan {
     if (size.width() != side || size.height() != side) {
       throw new InvalidRequestException(
           "SCENE_SIZE",
-          "scene %s: expected a video of %dx%d pixels like its true future, found %dx%d"
+          "scene %s: expected a video of %sx%s pixels like its true future, found %sx%s"
               .formatted(scene.name(), side, side, size.width(), size.height()),
-          "write width: %d and height: %d".formatted(side, side),
+          "write width: %s and height: %s".formatted(side, side),
           null);
     }
   }

@@ -77,7 +77,7 @@ public final class CellStore implements AutoCloseable {
     } catch (JacksonException e) {
       throw new OutputException(
           "CELLS_DAMAGED",
-          "%s line %d: expected a cell, found %s"
+          "%s line %s: expected a cell, found %s"
               .formatted(file, number, e.getOriginalMessage().lines().findFirst().orElse("")),
           "remove the line or choose another --output",
           e);

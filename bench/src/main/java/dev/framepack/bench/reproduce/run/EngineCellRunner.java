@@ -82,7 +82,7 @@ public final class EngineCellRunner implements CellRunner {
 
   /** The same for every variant of as many frames, so under a name they share. */
   private String truth(SceneInput scene, DemoScene world, int frames) {
-    String name = "truth-%s-%d".formatted(scene.name().replace(':', '-'), frames);
+    String name = "truth-%s-%s".formatted(scene.name().replace(':', '-'), frames);
     return strips.write(name, VideoFrames.of(frames, world::frame));
   }
 }

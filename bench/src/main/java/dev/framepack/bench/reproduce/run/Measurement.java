@@ -49,7 +49,7 @@ public record Measurement(List<Metric> metrics, List<AbsentMetric> absent) {
       values = List.copyOf(values);
       if (seconds.size() != values.size()) {
         throw new IllegalArgumentException(
-            "curve: %d times and %d values".formatted(seconds.size(), values.size()));
+            "curve: %s times and %s values".formatted(seconds.size(), values.size()));
       }
     }
 

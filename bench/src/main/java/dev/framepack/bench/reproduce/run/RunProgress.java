@@ -36,13 +36,13 @@ public final class RunProgress implements RunObserver {
       }
     }
     err.printf(
-        "%d cells, %d finished before, %d to run%s%n", cells, finishedBefore, open.size(), left(0));
+        "%s cells, %s finished before, %s to run%s%n", cells, finishedBefore, open.size(), left(0));
   }
 
   @Override
   public void beginCell(int index, Cell cell) {
     cellNanos = System.nanoTime();
-    err.printf("[%d/%d] %s%n", finishedBefore + index + 1, cells, cell);
+    err.printf("[%s/%s] %s%n", finishedBefore + index + 1, cells, cell);
     err.flush();
   }
 
@@ -78,8 +78,12 @@ public final class RunProgress implements RunObserver {
       return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1e3);
     }
     return duration.toHours() > 0
-        ? "%d:%02d:%02d h"
-            .formatted(duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart())
-        : "%d:%02d min".formatted(duration.toMinutes(), duration.toSecondsPart());
+        ? String.format(
+            Locale.ROOT,
+            "%s:%02d:%02d h",
+            duration.toHours(),
+            duration.toMinutesPart(),
+            duration.toSecondsPart())
+        : String.format(Locale.ROOT, "%s:%02d min", duration.toMinutes(), duration.toSecondsPart());
   }
 }

@@ -55,7 +55,7 @@ public final class SuiteRun {
     } catch (CancelledException e) {
       throw new CancelledException(
           "CANCELLED",
-          "stopped with %d of %d cells to go"
+          "stopped with %s of %s cells to go"
               .formatted(open.size() - recording.ended.size(), videos),
           "run the same command again to go on",
           e);

@@ -20,7 +20,7 @@ final class CodebookReader {
     List<CodebookSpec> codebooks = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < nodes.size(); i++) {
-      YamlFields fields = YamlFields.of(nodes.get(i), "codebooks[%d]".formatted(i), faults);
+      YamlFields fields = YamlFields.of(nodes.get(i), "codebooks[%s]".formatted(i), faults);
       CodebookSpec codebook = codebook(fields);
       if (!codebook.name().isEmpty() && !names.add(codebook.name())) {
         fields.fault("name", "codebook %s is there twice; rename one".formatted(codebook.name()));
@@ -38,7 +38,7 @@ final class CodebookReader {
     }
     long frames = fields.whole("frames").orElse((long) USUAL_FRAMES);
     if (frames < 1 || frames > 10_000 || frames % 4 != 1) {
-      fields.fault("frames", "expected 4 n + 1, at most 9997, found %d".formatted(frames));
+      fields.fault("frames", "expected 4 n + 1, at most 9997, found %s".formatted(frames));
     }
     long seed = fields.whole("seed").orElse(0L);
     List<String> scenes = scenes(fields);

@@ -11,7 +11,7 @@ public final class SuiteException extends InvalidRequestException {
     super(
         code,
         "%s: %s".formatted(source, String.join("; ", faults)),
-        faults.size() == 1 ? "correct it" : "correct all %d faults".formatted(faults.size()),
+        faults.size() == 1 ? "correct it" : "correct all %s faults".formatted(faults.size()),
         null);
     this.faults = List.copyOf(faults);
   }

@@ -21,7 +21,7 @@ final class SuiteFaults {
    */
   void add(YamlNode.Place place, String path, String text) {
     faults.add(
-        "line %d column %d%s: %s"
+        "line %s column %s%s: %s"
             .formatted(place.line(), place.column(), path.isEmpty() ? "" : " " + path, text));
   }
 

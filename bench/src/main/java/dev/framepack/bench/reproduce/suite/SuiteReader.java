@@ -96,7 +96,7 @@ final class SuiteReader {
   private static Optional<Integer> whole(YamlFields fields, String key) {
     Optional<Long> value = fields.whole(key);
     if (value.isPresent() && value.get() != value.get().intValue()) {
-      fields.fault(key, "expected 32 bits, found %d; lower it".formatted(value.get()));
+      fields.fault(key, "expected 32 bits, found %s; lower it".formatted(value.get()));
       return Optional.empty();
     }
     return value.map(Long::intValue);
@@ -117,7 +117,7 @@ final class SuiteReader {
     List<Scene> scenes = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < nodes.size(); i++) {
-      String path = "scenes[%d]".formatted(i);
+      String path = "scenes[%s]".formatted(i);
       Scene scene = scene(nodes.get(i), path);
       if (!names.add(scene.name())) {
         faults.add(
@@ -154,7 +154,7 @@ final class SuiteReader {
     Set<Long> seeds = new LinkedHashSet<>();
     for (int i = 0; i < nodes.size(); i++) {
       YamlNode node = nodes.get(i);
-      String path = "seeds[%d]".formatted(i);
+      String path = "seeds[%s]".formatted(i);
       if (!(node instanceof Scalar scalar && scalar.value() instanceof Long seed)) {
         faults.add(
             node.place(),
@@ -162,7 +162,7 @@ final class SuiteReader {
             "expected a whole number of 64 bits, found %s; write digits only"
                 .formatted(node.describe()));
       } else if (!seeds.add(seed)) {
-        faults.add(node.place(), path, "seed %d is there twice; remove one".formatted(seed));
+        faults.add(node.place(), path, "seed %s is there twice; remove one".formatted(seed));
       }
     }
     return List.copyOf(seeds);
@@ -172,7 +172,7 @@ final class SuiteReader {
     List<Variant> variants = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < nodes.size(); i++) {
-      String path = "variants[%d]".formatted(i);
+      String path = "variants[%s]".formatted(i);
       YamlFields fields = YamlFields.of(nodes.get(i), path, faults);
       Variant variant = variant(fields, defaults);
       if (!variant.name().isEmpty() && !names.add(variant.name())) {

@@ -43,7 +43,7 @@ public final class Suites {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw unreadable(
-            file, "expected at most %d bytes, found %d".formatted(MAX_BYTES, Files.size(file)));
+            file, "expected at most %s bytes, found %s".formatted(MAX_BYTES, Files.size(file)));
       }
       Path folder = file.toAbsolutePath().normalize().getParent();
       return SuiteReader.read(

@@ -96,7 +96,7 @@ final class YamlTree {
         faults.add(
             keyPlace,
             join(path, key),
-            "repeated, it stands in line %d too; remove one".formatted(first.keyPlace().line()));
+            "repeated, it stands in line %s too; remove one".formatted(first.keyPlace().line()));
       }
     }
     return new Mapping(place, entries);
@@ -106,7 +106,7 @@ final class YamlTree {
     Place place = here();
     List<YamlNode> items = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      items.add(node("%s[%d]".formatted(path, items.size())));
+      items.add(node("%s[%s]".formatted(path, items.size())));
     }
     return new Sequence(place, items);
   }

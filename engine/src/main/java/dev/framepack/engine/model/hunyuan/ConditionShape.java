@@ -12,7 +12,7 @@ public record ConditionShape(int imageTokens, int textTokens) {
   public ConditionShape {
     if (imageTokens <= 0 || textTokens <= 0) {
       throw new IllegalArgumentException(
-          "ConditionShape: needs image tokens and text tokens, found %d and %d"
+          "ConditionShape: needs image tokens and text tokens, found %s and %s"
               .formatted(imageTokens, textTokens));
     }
   }

@@ -37,7 +37,7 @@ final class ModulationTable {
     Value vector(GraphBuilder g, Value modulation, int index) {
       if (index < 0 || index >= vectors) {
         throw new IndexOutOfBoundsException(
-            "ModulationTable: vector %d of %d".formatted(index, vectors));
+            "ModulationTable: vector %s of %s".formatted(index, vectors));
       }
       long start = offset + (long) index * tokenWidth;
       return g.op(new Slice(modulation.shape().rank() - 1, start, tokenWidth), modulation);

@@ -88,7 +88,7 @@ public record PackedShape(
   private static void requirePositive(String size, int value) {
     if (value <= 0) {
       throw new IllegalArgumentException(
-          "PackedShape: %s must be positive, found %d".formatted(size, value));
+          "PackedShape: %s must be positive, found %s".formatted(size, value));
     }
   }
 }

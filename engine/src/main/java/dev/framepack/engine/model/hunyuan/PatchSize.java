@@ -8,7 +8,7 @@ public record PatchSize(int frames, int height, int width) {
   public PatchSize {
     if (frames <= 0 || height <= 0 || width <= 0) {
       throw new IllegalArgumentException(
-          "PatchSize: sides must be positive, found %dx%dx%d".formatted(frames, height, width));
+          "PatchSize: sides must be positive, found %sx%sx%s".formatted(frames, height, width));
     }
   }
 

@@ -39,7 +39,7 @@ public record RopeTables(int tokens, int headDim, float[] cos, float[] sin) {
     checkFrames("latents", indices.latents(), shape.latentFrames());
     if (indices.context().size() != shape.context().size()) {
       throw new IllegalArgumentException(
-          "RopeTables: context has %d parts but %d lists of indices"
+          "RopeTables: context has %s parts but %s lists of indices"
               .formatted(shape.context().size(), indices.context().size()));
     }
     Writer writer = new Writer(theta, axisDims, shape.packedTokens(patch));
@@ -59,7 +59,7 @@ public record RopeTables(int tokens, int headDim, float[] cos, float[] sin) {
   private static void checkFrames(String part, int[] indices, int frames) {
     if (indices.length != frames) {
       throw new IllegalArgumentException(
-          "RopeTables: %s has %d frames but %d indices".formatted(part, frames, indices.length));
+          "RopeTables: %s has %s frames but %s indices".formatted(part, frames, indices.length));
     }
   }
 
@@ -174,7 +174,7 @@ public record RopeTables(int tokens, int headDim, float[] cos, float[] sin) {
     RopeTables tables() {
       if (next != cos.length) {
         throw new IllegalArgumentException(
-            "RopeTables: %d values for %d tokens of %d; height and width must be whole patches"
+            "RopeTables: %s values for %s tokens of %s; height and width must be whole patches"
                 .formatted(next, tokens, headDim));
       }
       return new RopeTables(tokens, headDim, cos, sin);

@@ -144,7 +144,7 @@ final class TransformerGraphs {
         || shape.latentHeight() % patch.height() != 0
         || shape.latentWidth() % patch.width() != 0) {
       throw new IllegalArgumentException(
-          "PackedTransformer: latents %dx%dx%d must be a multiple of the patch %dx%dx%d"
+          "PackedTransformer: latents %sx%sx%s must be a multiple of the patch %sx%sx%s"
               .formatted(
                   shape.latentFrames(),
                   shape.latentHeight(),

@@ -45,7 +45,7 @@ public final class LlamaTextEncoder {
   public LlamaTextEncoder(LlamaConfig config) {
     if (config.numHiddenLayers() < SKIPPED_LAYERS) {
       throw new IllegalArgumentException(
-          "LlamaTextEncoder: num_hidden_layers must be at least %d, found %d"
+          "LlamaTextEncoder: num_hidden_layers must be at least %s, found %s"
               .formatted(SKIPPED_LAYERS, config.numHiddenLayers()));
     }
     this.config = config;

@@ -23,7 +23,7 @@ record Stride(int time, int space) {
     int temporalLevels = log2(config.temporalCompressionRatio(), "temporal_compression_ratio");
     if (spatialLevels > levels || temporalLevels > levels - 1) {
       throw new IllegalArgumentException(
-          "VAE config: %d levels cannot compress space by %d and time by %d"
+          "VAE config: %s levels cannot compress space by %s and time by %s"
               .formatted(
                   levels, config.spatialCompressionRatio(), config.temporalCompressionRatio()));
     }
@@ -38,7 +38,7 @@ record Stride(int time, int space) {
   private static int log2(int ratio, String key) {
     if (Integer.bitCount(ratio) != 1) {
       throw new IllegalArgumentException(
-          "VAE config: %s must be a power of two, found %d".formatted(key, ratio));
+          "VAE config: %s must be a power of two, found %s".formatted(key, ratio));
     }
     return Integer.numberOfTrailingZeros(ratio);
   }

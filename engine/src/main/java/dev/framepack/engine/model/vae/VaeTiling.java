@@ -41,7 +41,7 @@ public record VaeTiling(
   private static void requireStride(String axis, int stride, int size) {
     if (stride < 1 || stride > size) {
       throw new IllegalArgumentException(
-          "VaeTiling: stride of %s must be in 1..%d, found %d".formatted(axis, size, stride));
+          "VaeTiling: stride of %s must be in 1..%s, found %s".formatted(axis, size, stride));
     }
   }
 }

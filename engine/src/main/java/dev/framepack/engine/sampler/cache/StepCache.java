@@ -173,7 +173,7 @@ public sealed interface StepCache {
           ratios.isEmpty()
               ? ""
               : "@" + ratios.stream().map(StepCache::number).collect(Collectors.joining("/"));
-      return "%s:%s,%d,%s%s".formatted(name(), number(threshold), maxSkip, number(retention), own);
+      return "%s:%s,%s,%s%s".formatted(name(), number(threshold), maxSkip, number(retention), own);
     }
 
     @Override

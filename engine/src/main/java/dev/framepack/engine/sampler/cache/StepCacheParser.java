@@ -78,7 +78,7 @@ final class StepCacheParser {
     }
     if (numbers.size() > most) {
       throw invalid(
-          "%s takes at most %d number%s, found %d"
+          "%s takes at most %s number%s, found %s"
               .formatted(name, most, most == 1 ? "" : "s", numbers.size()),
           null);
     }

@@ -37,7 +37,7 @@ public record ConformancePack(String device, String driver, List<Entry> entries)
         entries.add(new Entry(micro.name(), micro.ulps(), micro.input(), output));
       }
     }
-    String name = "%s, sm_%d".formatted(device.info().name(), device.info().computeCapability());
+    String name = "%s, sm_%s".formatted(device.info().name(), device.info().computeCapability());
     return new ConformancePack(name, device.info().driver(), List.copyOf(entries));
   }
 
@@ -89,7 +89,7 @@ public record ConformancePack(String device, String driver, List<Entry> entries)
       String[] kernel = field(file, lines, i, "kernel ").split(" ulps ");
       if (kernel.length != 2) {
         throw new IllegalArgumentException(
-            "%s, line %d: expected 'kernel NAME ulps N'".formatted(file, i + 1));
+            "%s, line %s: expected 'kernel NAME ulps N'".formatted(file, i + 1));
       }
       entries.add(
           new Entry(
@@ -104,7 +104,7 @@ public record ConformancePack(String device, String driver, List<Entry> entries)
   private static String field(Path file, List<String> lines, int index, String key) {
     if (index >= lines.size() || !lines.get(index).startsWith(key)) {
       throw new IllegalArgumentException(
-          "%s, line %d: expected '%s...'; record it again".formatted(file, index + 1, key));
+          "%s, line %s: expected '%s...'; record it again".formatted(file, index + 1, key));
     }
     return lines.get(index).substring(key.length());
   }

@@ -158,7 +158,7 @@ public final class MicroKernels {
           for (int lane = 0; lane < WARP; lane++) {
             data[lane] = lane % (size + 1);
           }
-          String name = "cp_async_%s_%d_%s".formatted(cache, size, form);
+          String name = "cp_async_%s_%s_%s".formatted(cache, size, form);
           PtxKernel kernel =
               kernel(
                   Arch.SM_80,

@@ -70,7 +70,7 @@ final class MicroKernels90 {
       int[][] places = {{0, 0}, {-5, -3}, {70, 12}};
       for (int i = 0; i < places.length; i++) {
         int threads = columns * 16 / 2;
-        String name = "tensor_load_%s_%d".formatted(lower(swizzle), i);
+        String name = "tensor_load_%s_%s".formatted(lower(swizzle), i);
         PtxKernel kernel =
             kernel(
                 Arch.SM_90A,
@@ -168,7 +168,7 @@ final class MicroKernels90 {
     parameters.put("TRANSPOSE_A", transposeA ? 1 : 0);
     parameters.put("TRANSPOSE_B", transposeB ? 1 : 0);
     String name =
-        "wgmma_%s_%s_%d%s%s%s"
+        "wgmma_%s_%s_%s%s%s%s"
             .formatted(
                 form,
                 type,

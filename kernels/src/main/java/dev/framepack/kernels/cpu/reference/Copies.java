@@ -102,7 +102,7 @@ final class Copies {
         int id = ids.getAtIndex(JAVA_INT, i);
         if (id < 0 || id >= table.dim(0)) {
           throw new KernelException(
-              "id %d at position %d is outside the table of %d rows"
+              "id %s at position %s is outside the table of %s rows"
                   .formatted(id, i, table.dim(0)));
         }
         MemorySegment.copy(rows, id * rowBytes, y, i * rowBytes, rowBytes);

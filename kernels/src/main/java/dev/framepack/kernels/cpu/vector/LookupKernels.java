@@ -85,7 +85,7 @@ final class LookupKernels {
             int id = ids.get(ValueLayout.JAVA_INT, 4 * i);
             if (id < 0 || id >= vocabulary) {
               throw new KernelException(
-                  "id at position %d must be in 0..%d, found %d".formatted(i, vocabulary - 1, id));
+                  "id at position %s must be in 0..%s, found %s".formatted(i, vocabulary - 1, id));
             }
             MemorySegment.copy(table, id * rowBytes, y, i * rowBytes, rowBytes);
           }

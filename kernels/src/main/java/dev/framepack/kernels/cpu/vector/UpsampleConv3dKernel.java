@@ -98,7 +98,7 @@ final class UpsampleConv3dKernel implements Runnable, ParallelFor.Tile {
     if (!weight.isConstant()) {
       return new float[phases.packedFloats(phase)];
     }
-    String layout = "upsample %d %d phase %d".formatted(scaleT, scale, phase);
+    String layout = "upsample %s %s phase %s".formatted(scaleT, scale, phase);
     MemorySegment packed =
         context.workspace().packed(weight, layout, tensor -> phases.packed(tensor, phase));
     return (float[]) packed.heapBase().orElseThrow();

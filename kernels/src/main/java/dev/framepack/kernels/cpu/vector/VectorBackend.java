@@ -68,7 +68,7 @@ public final class VectorBackend extends CpuBackend {
 
   @Override
   public String description() {
-    return "Vector API, %d-bit vectors, %d threads"
+    return "Vector API, %s-bit vectors, %s threads"
         .formatted(VectorSupport.SPECIES.vectorBitSize(), context.parallel().threads());
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -113,12 +114,18 @@ final class AsyncState implements Asynchronous {
     if (barrier == null) {
       throw new AccessFault(
           EmulationException.Kind.ASYNC,
-          "no mbarrier at shared byte %,d; initialise it with mbarrier.init".formatted(offset));
+          String.format(
+              Locale.ROOT,
+              "no mbarrier at shared byte %,d; initialise it with mbarrier.init",
+              offset));
     }
     if (checks && cta.shared().holdsAny(offset, Long.BYTES)) {
       throw new AccessFault(
           EmulationException.Kind.ASYNC,
-          "the mbarrier at shared byte %,d was overwritten by an ordinary store".formatted(offset));
+          String.format(
+              Locale.ROOT,
+              "the mbarrier at shared byte %,d was overwritten by an ordinary store",
+              offset));
     }
     return barrier;
   }
@@ -127,8 +134,10 @@ final class AsyncState implements Asynchronous {
     if (mbarriers.containsKey(offset)) {
       throw new AccessFault(
           EmulationException.Kind.ASYNC,
-          "initialises the mbarrier at shared byte %,d again; mbarrier.inval it first"
-              .formatted(offset));
+          String.format(
+              Locale.ROOT,
+              "initialises the mbarrier at shared byte %,d again; mbarrier.inval it first",
+              offset));
     }
     cta.shared().write(warp.index, offset, Long.BYTES);
     cta.shared().forget(offset, Long.BYTES);
@@ -147,8 +156,10 @@ final class AsyncState implements Asynchronous {
     if (unannounced.containsKey(offset)) {
       throw new AccessFault(
           EmulationException.Kind.ASYNC,
-          "a bulk copy reports to the mbarrier at shared byte %,d, initialised without a fence after"
-                  .formatted(offset)
+          String.format(
+                  Locale.ROOT,
+                  "a bulk copy reports to the mbarrier at shared byte %,d, initialised without a fence after",
+                  offset)
               + " it; add fence.mbarrier_init.release.cluster");
     }
     return barrier;
@@ -192,7 +203,7 @@ final class AsyncState implements Asynchronous {
     if (open != null) {
       throw new AccessFault(
           EmulationException.Kind.ASYNC,
-          "the block ends while the bulk load of line %d is under way; wait for its mbarrier"
+          "the block ends while the bulk load of line %s is under way; wait for its mbarrier"
               .formatted(open.line));
     }
     for (StoreQueue queue : stores) {
@@ -218,8 +229,10 @@ final class AsyncState implements Asynchronous {
       if (incoming[g] != 0) {
         throw new AccessFault(
             EmulationException.Kind.RACE,
-            "copies to shared byte %,d, the target of a copy still under way; wait for that one"
-                .formatted(4 * g));
+            String.format(
+                Locale.ROOT,
+                "copies to shared byte %,d, the target of a copy still under way; wait for that one",
+                4 * g));
       }
       incoming[g] = 1;
     }
@@ -237,8 +250,11 @@ final class AsyncState implements Asynchronous {
     if (cta.shared().holdsAny(offset, bytes)) {
       throw new AccessFault(
           EmulationException.Kind.RACE,
-          "a copy to shared bytes %,d to %,d arrives where something was stored while it was under way"
-              .formatted(offset, offset + bytes - 1));
+          String.format(
+              Locale.ROOT,
+              "a copy to shared bytes %,d to %,d arrives where something was stored while it was under way",
+              offset,
+              offset + bytes - 1));
     }
   }
 }

@@ -146,7 +146,7 @@ final class BulkCopy extends Instruction {
         throw warp.fault(
             EmulationException.Kind.MISALIGNED,
             lane,
-            "%d bytes at global 0x%x; expected multiples of 16".formatted(count, address));
+            "%s bytes at global 0x%x; expected multiples of 16".formatted(count, address));
       }
       return new Plan(null, new int[0], address, count);
     }
@@ -216,7 +216,7 @@ final class BulkCopy extends Instruction {
           throw warp.fault(
               EmulationException.Kind.ASYNC,
               lane,
-              "multicast mask 0x%x; the cluster has %d blocks".formatted(ranks, cluster.length));
+              "multicast mask 0x%x; the cluster has %s blocks".formatted(ranks, cluster.length));
         }
         targets.add(cluster[rank]);
       }

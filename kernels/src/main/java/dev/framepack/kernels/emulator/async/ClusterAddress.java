@@ -29,7 +29,7 @@ record ClusterAddress(Cta cta, int offset) {
       throw warp.fault(
           EmulationException.Kind.MISALIGNED,
           lane,
-          "shared address 0x%x; expected a multiple of %d".formatted(address, alignment));
+          "shared address 0x%x; expected a multiple of %s".formatted(address, alignment));
     }
     Cta cta = rank < 0 ? warp.cta : cluster[rank];
     long offset = (address & (1 << RANK_SHIFT) - 1) - Cta.SHARED_BASE;
@@ -43,7 +43,7 @@ record ClusterAddress(Cta cta, int offset) {
     return warp.fault(
         EmulationException.Kind.OUT_OF_RANGE,
         lane,
-        "%d bytes at shared address 0x%x; a block has shared bytes 0x%x to 0x%x, its cluster %d blocks"
+        "%s bytes at shared address 0x%x; a block has shared bytes 0x%x to 0x%x, its cluster %s blocks"
             .formatted(
                 bytes,
                 address,

@@ -66,7 +66,7 @@ public final class ClusterBarrier {
 
           @Override
           public String describe() {
-            return "barrier.cluster, %d warps arrived".formatted(arrived.size());
+            return "barrier.cluster, %s warps arrived".formatted(arrived.size());
           }
         },
         true);

@@ -89,7 +89,7 @@ public final class ClusterFamily implements InstructionFamily {
           throw warp.fault(
               EmulationException.Kind.OUT_OF_RANGE,
               lane,
-              "rank %d; the cluster has %d blocks".formatted(block, warp.cta.cluster().length));
+              "rank %s; the cluster has %s blocks".formatted(block, warp.cta.cluster().length));
         }
         warp.r[target.base() + lane] = ClusterAddress.map(warp.r[address.base() + lane], block);
       }

@@ -159,7 +159,7 @@ public final class CopyFamily implements InstructionFamily {
           throw warp.fault(
               EmulationException.Kind.ASYNC,
               lane,
-              "source size %d; expected 0 to %d".formatted(wanted, bytes));
+              "source size %s; expected 0 to %s".formatted(wanted, bytes));
         }
         return wanted;
       }
@@ -177,7 +177,7 @@ public final class CopyFamily implements InstructionFamily {
         throw warp.fault(
             EmulationException.Kind.MISALIGNED,
             lane,
-            "global address 0x%x; expected a multiple of %d".formatted(address, bytes));
+            "global address 0x%x; expected a multiple of %s".formatted(address, bytes));
       }
       try {
         OperandRange range = warp.cta.operands().find(index(), address, wanted);

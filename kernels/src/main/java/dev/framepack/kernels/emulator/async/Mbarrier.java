@@ -26,7 +26,7 @@ final class Mbarrier {
    */
   Mbarrier(int expected, int warps, int line) {
     if (expected < 1 || expected > MOST_ARRIVALS) {
-      throw fault("expected arrivals %d; expected 1 to %d".formatted(expected, MOST_ARRIVALS));
+      throw fault("expected arrivals %s; expected 1 to %s".formatted(expected, MOST_ARRIVALS));
     }
     this.expected = expected;
     this.pending = expected;
@@ -62,7 +62,7 @@ final class Mbarrier {
   void arrive(int count) {
     if (count < 1 || count > pending) {
       throw fault(
-          "%d arrivals in a phase that awaits %d of %d; initialise it with the right count"
+          "%s arrivals in a phase that awaits %s of %s; initialise it with the right count"
               .formatted(count, pending, expected));
     }
     pending -= count;
@@ -89,7 +89,7 @@ final class Mbarrier {
   private void change(int bytes) {
     transaction += bytes;
     if (Math.abs(transaction) > MOST_ARRIVALS) {
-      throw fault("transaction count %d; its range is +-%d".formatted(transaction, MOST_ARRIVALS));
+      throw fault("transaction count %s; its range is +-%s".formatted(transaction, MOST_ARRIVALS));
     }
   }
 
@@ -105,12 +105,12 @@ final class Mbarrier {
   }
 
   String describe() {
-    return "phase %d, %d of %d arrivals and %d bytes outstanding (initialised at line %d)"
+    return "phase %s, %s of %s arrivals and %s bytes outstanding (initialised at line %s)"
         .formatted(phase, pending, expected, transaction, line);
   }
 
   private AccessFault fault(String message) {
     return new AccessFault(
-        EmulationException.Kind.ASYNC, "mbarrier of line %d: %s".formatted(line, message));
+        EmulationException.Kind.ASYNC, "mbarrier of line %s: %s".formatted(line, message));
   }
 }

@@ -5,6 +5,7 @@ import dev.framepack.kernels.emulator.exec.Clocks;
 import dev.framepack.kernels.emulator.exec.Cta;
 import dev.framepack.kernels.emulator.memory.AccessFault;
 import dev.framepack.kernels.emulator.memory.SharedMemory;
+import java.util.Locale;
 
 /**
  * Which stores of a block the asynchronous proxy (bulk copies and wgmma) may read: its own, and
@@ -53,8 +54,11 @@ final class ProxyFences {
       if (SharedMemory.clock(last) > fenced[writer]) {
         throw new AccessFault(
             EmulationException.Kind.ASYNC,
-            "the asynchronous proxy reads shared byte %,d, stored by warp %d without fence.proxy.async"
-                    .formatted(at, writer)
+            String.format(
+                    Locale.ROOT,
+                    "the asynchronous proxy reads shared byte %,d, stored by warp %s without fence.proxy.async",
+                    at,
+                    writer)
                 + " after the store; add one before the barrier");
       }
     }

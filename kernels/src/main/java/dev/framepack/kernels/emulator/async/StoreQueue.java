@@ -56,7 +56,7 @@ final class StoreQueue {
     if (!pending.isEmpty()) {
       throw new AccessFault(
           EmulationException.Kind.ASYNC,
-          "the block ends while the bulk store of line %d, warp %d, still reads its shared memory;"
+          "the block ends while the bulk store of line %s, warp %s, still reads its shared memory;"
                   .formatted(pending.get(0).line, warp.index)
               + " commit it and wait with cp.async.bulk.wait_group.read 0");
     }

@@ -38,22 +38,22 @@ final class TensorMaps {
     int inner = map.box()[0] * map.element().byteSize();
     int span = new TensorBox(map).swizzle().span();
     if (map.dims().length != rank) {
-      wrong = "has %d dimensions, the instruction %d".formatted(map.dims().length, rank);
+      wrong = "has %s dimensions, the instruction %s".formatted(map.dims().length, rank);
     } else if (map.memory().address() % 16 != 0) {
       wrong = "begins at 0x%x; expected a multiple of 16".formatted(map.memory().address());
     } else if (inner % 16 != 0) {
-      wrong = "has box rows of %d bytes; expected a multiple of 16".formatted(inner);
+      wrong = "has box rows of %s bytes; expected a multiple of 16".formatted(inner);
     } else if (map.swizzle() != TensorMap.Swizzle.NONE && inner != span) {
-      wrong = "has box rows of %d bytes; the swizzle spans %d".formatted(inner, span);
+      wrong = "has box rows of %s bytes; the swizzle spans %s".formatted(inner, span);
     }
     for (int d = 0; d < map.box().length; d++) {
       if (map.box()[d] < 1 || map.box()[d] > LARGEST_BOX) {
-        wrong = "has box extent %d; expected 1 to %d".formatted(map.box()[d], LARGEST_BOX);
+        wrong = "has box extent %s; expected 1 to %s".formatted(map.box()[d], LARGEST_BOX);
       }
     }
     for (long stride : map.byteStrides()) {
       if (stride % 16 != 0) {
-        wrong = "has stride %d; expected a multiple of 16".formatted(stride);
+        wrong = "has stride %s; expected a multiple of 16".formatted(stride);
       }
     }
     if (wrong != null) {

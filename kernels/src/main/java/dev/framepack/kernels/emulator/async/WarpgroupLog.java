@@ -25,7 +25,7 @@ final class WarpgroupLog {
     if (warps < 4) {
       throw new AccessFault(
           EmulationException.Kind.DIVERGENCE,
-          "wgmma by a group of %d warps; a warpgroup has 4".formatted(warps));
+          "wgmma by a group of %s warps; a warpgroup has 4".formatted(warps));
     }
     int at = issued[warp.index % 4]++;
     if (at == products.size()) {
@@ -36,9 +36,9 @@ final class WarpgroupLog {
     if (other.instruction != instruction || other.a != a || other.b != b) {
       throw new AccessFault(
           EmulationException.Kind.DIVERGENCE,
-          "warp %d issues product %d with descriptors 0x%x, 0x%x; another warp of its group that of"
+          "warp %s issues product %s with descriptors 0x%x, 0x%x; another warp of its group that of"
                   .formatted(warp.index, at, a, b)
-              + " line %d with 0x%x, 0x%x".formatted(other.line, other.a, other.b));
+              + " line %s with 0x%x, 0x%x".formatted(other.line, other.a, other.b));
     }
   }
 
@@ -47,7 +47,7 @@ final class WarpgroupLog {
       if (issued[w] != products.size()) {
         throw new AccessFault(
             EmulationException.Kind.DIVERGENCE,
-            "warp %d of a warpgroup issued %d products, another one %d"
+            "warp %s of a warpgroup issued %s products, another one %s"
                 .formatted(w, issued[w], products.size()));
       }
     }

@@ -106,7 +106,7 @@ final class WgmmaQueue {
         if (warp.init[slot.id()] != 0) {
           throw new AccessFault(
               EmulationException.Kind.ASYNC,
-              "an accumulator of the product of line %d was written while it was under way"
+              "an accumulator of the product of line %s was written while it was under way"
                   .formatted(one.product.line()));
         }
       }

@@ -55,7 +55,7 @@ public final class SharedAddress {
       throw warp.fault(
           EmulationException.Kind.MISALIGNED,
           lane,
-          "shared address 0x%x; expected a multiple of %d".formatted(address, alignment));
+          "shared address 0x%x; expected a multiple of %s".formatted(address, alignment));
     }
     long from = address - Cta.SHARED_BASE;
     if (from < 0 || from >= warp.cta.shared().byteSize()) {

@@ -106,7 +106,7 @@ public final class ShuffleFamily implements InstructionFamily {
           throw warp.fault(
               EmulationException.Kind.DIVERGENCE,
               lane,
-              "reads lane %d, which does not take part; its value is undefined".formatted(source));
+              "reads lane %s, which does not take part; its value is undefined".formatted(source));
         }
         sources |= 1 << source;
         results[lane] = r[value.base() + source];

@@ -53,7 +53,7 @@ public record AddressOperand(Slot base, long offset) {
     if ((address & (bytes - 1)) != 0) {
       throw new AccessFault(
               EmulationException.Kind.MISALIGNED,
-              "address 0x%x is no multiple of %d".formatted(address, bytes))
+              "address 0x%x is no multiple of %s".formatted(address, bytes))
           .inLane(lane);
     }
   }

@@ -161,7 +161,7 @@ final class BarrierFamily implements InstructionFamily {
           throw warp.fault(
               EmulationException.Kind.BARRIER,
               l,
-              "barrier or count differs between lanes: %d and %d"
+              "barrier or count differs between lanes: %s and %s"
                   .formatted(first, warp.r[slot.base() + l]));
         }
       }

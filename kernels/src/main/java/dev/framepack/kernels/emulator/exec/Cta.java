@@ -281,11 +281,11 @@ public final class Cta {
   }
 
   String where() {
-    return "block (%d,%d,%d)".formatted(x, y, z);
+    return "block (%s,%s,%s)".formatted(x, y, z);
   }
 
   String threadText(int thread) {
-    return "%d,%d,%d"
+    return "%s,%s,%s"
         .formatted(
             thread % block.x(), thread / block.x() % block.y(), thread / block.x() / block.y());
   }

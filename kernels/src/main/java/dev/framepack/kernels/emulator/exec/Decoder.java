@@ -249,7 +249,7 @@ public final class Decoder {
 
   private Slot special(Form form, String name, PtxType type) {
     if (PtxSpecial.bits(name) != type.bits()) {
-      throw form.unknown("%%%s has %d bits".formatted(name, PtxSpecial.bits(name)));
+      throw form.unknown("%%%s has %s bits".formatted(name, PtxSpecial.bits(name)));
     }
     return specials.computeIfAbsent(
         name, n -> type.bits() == 64 ? slots.special64() : slots.special32());
@@ -260,7 +260,7 @@ public final class Decoder {
     boolean fits = found == type.bits() || (wider && type.bits() > 1 && found > type.bits());
     if (!fits) {
       throw form.unknown(
-          "register %s is %s, expected %d bits for %s"
+          "register %s is %s, expected %s bits for %s"
               .formatted(register.name(), register.type(), type.bits(), type));
     }
   }

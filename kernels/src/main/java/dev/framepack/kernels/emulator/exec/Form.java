@@ -88,7 +88,7 @@ public final class Form {
   public void expectOperands(int least, int most) {
     if (operandCount() < least || operandCount() > most) {
       throw unknown(
-          "expected %s operands, found %d"
+          "expected %s operands, found %s"
               .formatted(least == most ? "" + least : least + " to " + most, operandCount()));
     }
   }
@@ -103,7 +103,7 @@ public final class Form {
   public EmulationException unknown(String why) {
     return new EmulationException(
         EmulationException.Kind.UNKNOWN_INSTRUCTION,
-        "PTX line %d: %s: %s; instruction reads: %s"
+        "PTX line %s: %s: %s; instruction reads: %s"
             .formatted(statement.line(), statement.mnemonic(), why, statement.text()));
   }
 }

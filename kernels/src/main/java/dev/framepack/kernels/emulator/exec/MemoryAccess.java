@@ -6,6 +6,7 @@ import dev.framepack.kernels.emulator.memory.AddressWindow;
 import dev.framepack.kernels.emulator.memory.LaneOrder;
 import dev.framepack.kernels.emulator.memory.OperandRange;
 import dev.framepack.kernels.emulator.memory.SharedMemory;
+import java.util.Locale;
 
 /**
  * An instruction that touches memory: finds where each lane's address lies, checks it, and hands
@@ -257,6 +258,7 @@ abstract class MemoryAccess extends Instruction {
   private AccessFault outside(String what, long at, int size) {
     return new AccessFault(
         EmulationException.Kind.OUT_OF_RANGE,
-        "touches %d bytes at %s byte %,d of %,d".formatted(bytes, what, at, size));
+        String.format(
+            Locale.ROOT, "touches %s bytes at %s byte %,d of %,d", bytes, what, at, size));
   }
 }

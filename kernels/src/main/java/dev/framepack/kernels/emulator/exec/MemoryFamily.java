@@ -116,7 +116,7 @@ final class MemoryFamily implements InstructionFamily {
 
   private static void expectCount(Form form, List<PtxOperand> operands, int count) {
     if (operands.size() != count) {
-      throw form.unknown("expected %d registers, found %d".formatted(count, operands.size()));
+      throw form.unknown("expected %s registers, found %s".formatted(count, operands.size()));
     }
   }
 

@@ -48,7 +48,7 @@ final class NamedBarrier {
       int predicate,
       @Nullable Slot result) {
     if (threads % Warp.LANES != 0) {
-      throw misuse(warp, "thread count %d; expected a multiple of 32".formatted(threads));
+      throw misuse(warp, "thread count %s; expected a multiple of 32".formatted(threads));
     }
     if (arrivals.isEmpty()) {
       expectedThreads = threads;
@@ -74,7 +74,7 @@ final class NamedBarrier {
     arrivals.add(new Arrival(warp, lanes, waits, predicate, result, phase));
     if (threads > 0 && arrivedWarps() * Warp.LANES > threads) {
       throw misuse(
-          warp, "%d warps arrived, %d threads expected".formatted(arrivedWarps(), threads));
+          warp, "%s warps arrived, %s threads expected".formatted(arrivedWarps(), threads));
     }
     if (waits) {
       int mine = phase;
@@ -198,7 +198,7 @@ final class NamedBarrier {
     return warp.fault(
         EmulationException.Kind.BARRIER,
         Integer.numberOfTrailingZeros(warp.live()),
-        "barrier %d: %s".formatted(number, message));
+        "barrier %s: %s".formatted(number, message));
   }
 
   private static String countText(int threads) {
@@ -206,7 +206,7 @@ final class NamedBarrier {
   }
 
   String describe() {
-    return "barrier %d, %d warps arrived, expected %s"
+    return "barrier %s, %s warps arrived, expected %s"
         .formatted(
             number,
             arrivedWarps(),

@@ -3,6 +3,7 @@ package dev.framepack.kernels.emulator.exec;
 import dev.framepack.kernels.emulator.EmulationException;
 import dev.framepack.kernels.emulator.EmulatorOptions;
 import dev.framepack.kernels.emulator.memory.AccessFault;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** Runs the warps of the blocks of one cluster until all have ended. */
@@ -60,7 +61,8 @@ final class Scheduler {
         throw warps[0].fault(
             EmulationException.Kind.RUNAWAY,
             0,
-            "%,d warp instructions of one block and no end; %s".formatted(total, report()));
+            String.format(
+                Locale.ROOT, "%,d warp instructions of one block and no end; %s", total, report()));
       }
     }
   }

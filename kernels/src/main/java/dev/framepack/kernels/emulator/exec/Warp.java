@@ -192,7 +192,7 @@ public final class Warp {
 
           @Override
           public String describe() {
-            return "lanes 0x%08x at line %d".formatted(expected & live, at.line());
+            return "lanes 0x%08x at line %s".formatted(expected & live, at.line());
           }
         },
         true);
@@ -338,7 +338,7 @@ public final class Warp {
   public EmulationException fault(EmulationException.Kind kind, int lane, String message) {
     return new EmulationException(
         kind,
-        "%s, PTX line %d (%s), %s, warp %d, lane %d (thread %s): %s"
+        "%s, PTX line %s (%s), %s, warp %s, lane %s (thread %s): %s"
             .formatted(
                 cta.launch().label(),
                 current.line(),
@@ -357,12 +357,12 @@ public final class Warp {
     }
     StringBuilder text = new StringBuilder("warp " + index + ":");
     if (mask != 0) {
-      text.append(" lanes 0x%08x run at line %d".formatted(mask, code[pc].line()));
+      text.append(" lanes 0x%08x run at line %s".formatted(mask, code[pc].line()));
     }
     for (int i = 0; i < contexts; i++) {
       Wait wait = contextWait[i];
       text.append(
-          " lanes 0x%08x at line %d (%s) %s;"
+          " lanes 0x%08x at line %s (%s) %s;"
               .formatted(
                   contextMask[i],
                   code[contextPc[i]].line(),

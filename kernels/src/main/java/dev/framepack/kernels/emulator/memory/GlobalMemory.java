@@ -4,6 +4,7 @@ import dev.framepack.kernels.emulator.EmulationException;
 import dev.framepack.kernels.gpu.device.DeviceOutOfMemoryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** All buffers of a device. Thread-safe. */
@@ -21,17 +22,25 @@ public final class GlobalMemory {
   public synchronized DeviceBuffer allocate(String purpose, long bytes) {
     if (bytes < 1) {
       throw new IllegalArgumentException(
-          "allocate %s: expected at least 1 byte, found %d".formatted(purpose, bytes));
+          "allocate %s: expected at least 1 byte, found %s".formatted(purpose, bytes));
     }
     if (bytes > totalBytes - usedBytes) {
       throw new DeviceOutOfMemoryException(
-          "%s: %,d bytes asked for, %,d free of %,d on the emulated device; free something"
-              .formatted(purpose, bytes, totalBytes - usedBytes, totalBytes));
+          String.format(
+              Locale.ROOT,
+              "%s: %,d bytes asked for, %,d free of %,d on the emulated device; free something",
+              purpose,
+              bytes,
+              totalBytes - usedBytes,
+              totalBytes));
     }
     if (bytes > Integer.MAX_VALUE - 16) {
       throw new DeviceOutOfMemoryException(
-          "%s: %,d bytes asked for in one piece; the emulator holds up to 2 GiB each"
-              .formatted(purpose, bytes));
+          String.format(
+              Locale.ROOT,
+              "%s: %,d bytes asked for in one piece; the emulator holds up to 2 GiB each",
+              purpose,
+              bytes));
     }
     DeviceBuffer buffer = new DeviceBuffer(buffers.size() + 1, purpose, (int) bytes);
     buffers.add(buffer);
@@ -79,8 +88,12 @@ public final class GlobalMemory {
         || address - buffer.address() + bytes > buffer.byteSize()) {
       throw new EmulationException(
           EmulationException.Kind.OUT_OF_RANGE,
-          "%s: %,d bytes at %s; expected a range inside one live allocation"
-              .formatted(what, bytes, describe(address)));
+          String.format(
+              Locale.ROOT,
+              "%s: %,d bytes at %s; expected a range inside one live allocation",
+              what,
+              bytes,
+              describe(address)));
     }
     return buffer;
   }
@@ -91,13 +104,14 @@ public final class GlobalMemory {
     if (buffer == null) {
       return "0x%x (no allocation)".formatted(address);
     }
-    return "0x%x (byte %,d of %s\"%s\", %,d bytes)"
-        .formatted(
-            address,
-            address - buffer.address(),
-            buffer.isFreed() ? "freed " : "",
-            buffer.purpose(),
-            buffer.byteSize());
+    return String.format(
+        Locale.ROOT,
+        "0x%x (byte %,d of %s\"%s\", %,d bytes)",
+        address,
+        address - buffer.address(),
+        buffer.isFreed() ? "freed " : "",
+        buffer.purpose(),
+        buffer.byteSize());
   }
 
   /** Frees everything. */

@@ -1,6 +1,7 @@
 package dev.framepack.kernels.emulator.memory;
 
 import dev.framepack.kernels.emulator.EmulationException;
+import java.util.Locale;
 
 /**
  * Who of a warp's lanes stored last, to find shared memory that passes from lane to lane without
@@ -38,8 +39,11 @@ public final class LaneOrder {
         if (unordered) {
           throw new AccessFault(
                   EmulationException.Kind.RACE,
-                  "reads shared byte %,d, stored by lane %d of the same warp without bar.warp.sync"
-                      .formatted(4 * g, writer[g] & 31))
+                  String.format(
+                      Locale.ROOT,
+                      "reads shared byte %,d, stored by lane %s of the same warp without bar.warp.sync",
+                      4 * g,
+                      writer[g] & 31))
               .inLane(l);
         }
       }

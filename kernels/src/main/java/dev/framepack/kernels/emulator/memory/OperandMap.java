@@ -6,6 +6,7 @@ import dev.framepack.kernels.gpu.device.KernelArgument.Access;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class OperandMap {
   private record Declared(int argument, KernelArgument.Operand operand) {
     String text() {
-      return "argument %d (%s, %,d bytes)"
-          .formatted(argument, operand.access(), operand.byteSize());
+      return String.format(
+          Locale.ROOT,
+          "argument %s (%s, %,d bytes)",
+          argument,
+          operand.access(),
+          operand.byteSize());
     }
 
     boolean covers(long from, long to) {
@@ -123,7 +128,7 @@ public final class OperandMap {
   private AccessFault outside(long address, int bytes) {
     StringBuilder message =
         new StringBuilder(
-            "touches %d bytes at %s, outside every operand of the launch"
+            "touches %s bytes at %s, outside every operand of the launch"
                 .formatted(bytes, memory.describe(address)));
     Declared nearest = null;
     long distance = Long.MAX_VALUE;
@@ -136,7 +141,8 @@ public final class OperandMap {
     }
     if (nearest != null && distance < (1L << 32)) {
       long relative = address - nearest.operand.address();
-      message.append("; nearest is %s, byte %,d of it".formatted(nearest.text(), relative));
+      message.append(
+          String.format(Locale.ROOT, "; nearest is %s, byte %,d of it", nearest.text(), relative));
     }
     return new AccessFault(EmulationException.Kind.OUT_OF_RANGE, message.toString());
   }
@@ -159,8 +165,12 @@ public final class OperandMap {
       if (missing >= 0) {
         throw new EmulationException(
             EmulationException.Kind.UNWRITTEN_OUTPUT,
-            "%s: byte %,d of %s was never written; write every byte or declare READ_WRITE"
-                .formatted(launch, missing, range.name()));
+            String.format(
+                Locale.ROOT,
+                "%s: byte %,d of %s was never written; write every byte or declare READ_WRITE",
+                launch,
+                missing,
+                range.name()));
       }
     }
     for (OperandRange range : ranges) {

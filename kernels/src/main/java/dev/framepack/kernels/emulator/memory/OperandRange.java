@@ -2,6 +2,7 @@ package dev.framepack.kernels.emulator.memory;
 
 import dev.framepack.kernels.emulator.EmulationException;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,16 +81,22 @@ public final class OperandRange {
       if (missing >= 0) {
         throw new AccessFault(
             EmulationException.Kind.UNINITIALISED_MEMORY,
-            "reads byte %,d of %s, a WRITE operand, before this launch wrote it"
-                .formatted(missing, name));
+            String.format(
+                Locale.ROOT,
+                "reads byte %,d of %s, a WRITE operand, before this launch wrote it",
+                missing,
+                name));
       }
     } else if (initialised != null) {
       int missing = Bytes.firstZero(initialised, offset, offset + bytes);
       if (missing >= 0) {
         throw new AccessFault(
             EmulationException.Kind.UNINITIALISED_MEMORY,
-            "reads byte %,d of %s, to which nothing was ever stored"
-                .formatted(missing - (offset - from), name));
+            String.format(
+                Locale.ROOT,
+                "reads byte %,d of %s, to which nothing was ever stored",
+                missing - (offset - from),
+                name));
       }
     }
     int[] owners = owner;
@@ -98,8 +105,12 @@ public final class OperandRange {
         if (owners[g] != 0 && owners[g] != block + 1) {
           throw new AccessFault(
               EmulationException.Kind.RACE,
-              "reads byte %,d of %s, which block %d writes in the same launch; blocks have no order"
-                  .formatted(g << granuleShift, name, owners[g] - 1));
+              String.format(
+                  Locale.ROOT,
+                  "reads byte %,d of %s, which block %s writes in the same launch; blocks have no order",
+                  g << granuleShift,
+                  name,
+                  owners[g] - 1));
         }
       }
     }
@@ -110,8 +121,11 @@ public final class OperandRange {
     if (!writable) {
       throw new AccessFault(
           EmulationException.Kind.ACCESS_RIGHT,
-          "writes byte %,d of %s; declare the operand WRITE or READ_WRITE"
-              .formatted(offset - (start - buffer.address()), name));
+          String.format(
+              Locale.ROOT,
+              "writes byte %,d of %s; declare the operand WRITE or READ_WRITE",
+              offset - (start - buffer.address()),
+              name));
     }
     int from = offset - (int) (start - buffer.address());
     int[] owners = owner;
@@ -135,8 +149,12 @@ public final class OperandRange {
       } else if (before != block + 1) {
         throw new AccessFault(
             EmulationException.Kind.RACE,
-            "writes byte %,d of %s, which block %d wrote in the same launch; blocks have no order"
-                .formatted(g << granuleShift, name, before - 1));
+            String.format(
+                Locale.ROOT,
+                "writes byte %,d of %s, which block %s wrote in the same launch; blocks have no order",
+                g << granuleShift,
+                name,
+                before - 1));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.framepack.kernels.emulator.memory;
 
 import dev.framepack.kernels.emulator.EmulationException;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Shared memory of one block: bytes, which of them hold values, and who touched them last. */
 public final class SharedMemory {
@@ -144,8 +145,11 @@ public final class SharedMemory {
   private AccessFault uninitialised(String what, int offset, int bytes) {
     return new AccessFault(
         EmulationException.Kind.UNINITIALISED_MEMORY,
-        "%s shared byte %,d, to which nothing was stored; store it, and wait for the copy"
-            .formatted(what, Bytes.firstZero(initialised, offset, offset + bytes)));
+        String.format(
+            Locale.ROOT,
+            "%s shared byte %,d, to which nothing was stored; store it, and wait for the copy",
+            what,
+            Bytes.firstZero(initialised, offset, offset + bytes)));
   }
 
   /** Checks and records a write of naturally aligned bytes by a warp. */
@@ -280,8 +284,12 @@ public final class SharedMemory {
   private AccessFault race(String what, int g, String other) {
     return new AccessFault(
         EmulationException.Kind.RACE,
-        "%s shared byte %,d, %s without a barrier in between"
-            .formatted(what, g << granuleShift, other));
+        String.format(
+            Locale.ROOT,
+            "%s shared byte %,d, %s without a barrier in between",
+            what,
+            g << granuleShift,
+            other));
   }
 
   private void checkPlaces(int[] offsets, int mask, int bytes) {
@@ -309,8 +317,12 @@ public final class SharedMemory {
     if (offset < 0 || offset + bytes > data.length || offset + bytes < offset) {
       throw new AccessFault(
           EmulationException.Kind.OUT_OF_RANGE,
-          "touches shared bytes %,d to %,d of %,d (static and dynamic as launched)"
-              .formatted(offset, (long) offset + bytes - 1, data.length));
+          String.format(
+              Locale.ROOT,
+              "touches shared bytes %,d to %,d of %,d (static and dynamic as launched)",
+              offset,
+              (long) offset + bytes - 1,
+              data.length));
     }
   }
 }

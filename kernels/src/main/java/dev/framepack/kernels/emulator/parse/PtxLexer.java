@@ -76,7 +76,7 @@ final class PtxLexer {
     }
     throw new EmulationException(
         EmulationException.Kind.SYNTAX,
-        "PTX line %d: character '%c' belongs to no token".formatted(line, c));
+        "PTX line %s: character '%c' belongs to no token".formatted(line, c));
   }
 
   private static boolean isWordStart(char c) {

@@ -77,6 +77,6 @@ final class PtxTokens {
   EmulationException error(PtxToken token, String message) {
     return new EmulationException(
         EmulationException.Kind.SYNTAX,
-        "PTX line %d: %s; line reads: %s".formatted(token.line(), message, lineText(token.line())));
+        "PTX line %s: %s; line reads: %s".formatted(token.line(), message, lineText(token.line())));
   }
 }

@@ -95,7 +95,7 @@ final class AttentionLauncher implements Launcher {
       }
     }
     throw new KernelException(
-        "attention: heads of at most %d have a kernel, found %d"
+        "attention: heads of at most %s have a kernel, found %s"
             .formatted(sizes[sizes.length - 1], depth));
   }
 
@@ -110,17 +110,17 @@ final class AttentionLauncher implements Launcher {
     return switch (path) {
       case WGMMA ->
           new PtxKernel(
-              "attention_%s_sm90a_d%d".formatted(type, headSize),
+              "attention_%s_sm90a_d%s".formatted(type, headSize),
               "attention_wgmma",
               PtxKernel.Arch.SM_90A,
               384,
               Map.of("T", type, "D", headSize, "KEYS", WGMMA_KEYS));
       case MMA ->
           PtxKernel.of(
-              "attention_%s_mma_d%d".formatted(type, headSize), "attention_mma", 128, parameters);
+              "attention_%s_mma_d%s".formatted(type, headSize), "attention_mma", 128, parameters);
       case SIMT ->
           PtxKernel.of(
-              "attention_%s_simt_d%d".formatted(type, headSize), "attention_simt", 128, parameters);
+              "attention_%s_simt_d%s".formatted(type, headSize), "attention_simt", 128, parameters);
     };
   }
 

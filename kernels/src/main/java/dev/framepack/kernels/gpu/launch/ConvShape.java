@@ -127,7 +127,7 @@ record ConvShape(
 
   /** Weights in the layout named: what tells packed copies of one constant apart. */
   String layout(String kind) {
-    return "conv3d %s t%d/%d h%d w%d/%d"
+    return "conv3d %s t%s/%s h%s w%s/%s"
         .formatted(kind, time.taps, time.foldScale, rows.taps, columns.taps, columns.foldScale);
   }
 }

@@ -32,7 +32,7 @@ record ConvWeightPacker(
 
   /** Swizzled tiles of {@code outputs} x {@code channels} for the tensor cores. */
   static ConvWeightPacker tiles(int outputs, int channels) {
-    String name = "conv3d_pack_tiles_o%d_c%d".formatted(outputs, channels);
+    String name = "conv3d_pack_tiles_o%s_c%s".formatted(outputs, channels);
     Map<String, Object> parameters =
         Map.of("LAYOUT", "tiles", "OUTPUTS", outputs, "CHANNELS", channels);
     return new ConvWeightPacker(

@@ -37,7 +37,7 @@ final class ConvolutionLauncher implements Launcher {
 
     PtxKernel ptx() {
       return PtxKernel.of(
-          "conv3d_direct_k%d_o%d_r%d_%s_f32"
+          "conv3d_direct_k%s_o%s_r%s_%s_f32"
               .formatted(kernel, outputs, rows, vectors ? "vectors" : "elements"),
           "conv3d_direct",
           THREADS,

@@ -51,7 +51,7 @@ final class EmbeddingLauncher implements Launcher {
    */
   private static KernelException outside(OpCall call, long word) {
     String message =
-        "id %d at position %d is outside the table of %d rows"
+        "id %s at position %s is outside the table of %s rows"
             .formatted((int) word, ~(word >>> 32) & 0xFFFF_FFFFL, call.input(1).shape().dim(0));
     return CallCheck.failure(call, new KernelException(message));
   }

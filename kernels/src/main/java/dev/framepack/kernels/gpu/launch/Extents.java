@@ -25,7 +25,7 @@ final class Extents {
   static KernelArgument count(String what, long value) {
     if (value < 0 || value > MOST) {
       throw new KernelException(
-          "%s must be at most %d for a 32-bit index, found %d; split the tensor"
+          "%s must be at most %s for a 32-bit index, found %s; split the tensor"
               .formatted(what, MOST, value));
     }
     return new KernelArgument.Int32((int) value);

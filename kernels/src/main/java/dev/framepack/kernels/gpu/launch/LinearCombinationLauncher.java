@@ -26,7 +26,7 @@ final class LinearCombinationLauncher implements Launcher {
     int terms = call.inputs().size() - 1;
     if (terms > SLOTS) {
       throw new KernelException(
-          "the kernel sums at most %d terms, found %d; combine in two steps"
+          "the kernel sums at most %s terms, found %s; combine in two steps"
               .formatted(SLOTS, terms));
     }
     Tensor y = call.output();

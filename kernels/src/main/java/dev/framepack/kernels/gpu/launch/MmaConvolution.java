@@ -69,7 +69,7 @@ record MmaConvolution(
 
   TypedKernel kernels() {
     return TypedKernel.of(
-        "conv3d_mma_k%d_s%d_o%d".formatted(kernel, stride, outputs()),
+        "conv3d_mma_k%s_s%s_o%s".formatted(kernel, stride, outputs()),
         "conv3d_mma",
         THREADS,
         Map.of(

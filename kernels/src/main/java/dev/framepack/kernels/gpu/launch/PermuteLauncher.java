@@ -45,7 +45,7 @@ final class PermuteLauncher implements Launcher {
     List<Axis> axes = axes((Permute) call.op(), x.shape(), y.shape());
     if (axes.size() > AXES) {
       throw new KernelException(
-          "the kernel reorders at most %d axes, found %d; permute in two steps"
+          "the kernel reorders at most %s axes, found %s; permute in two steps"
               .formatted(AXES, axes.size()));
     }
     if (axes.getLast().from == 1) {

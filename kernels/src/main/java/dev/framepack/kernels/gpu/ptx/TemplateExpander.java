@@ -138,7 +138,7 @@ final class TemplateExpander {
     MacroDefinition known = macros.put(macro.name(), definition);
     if (known != null && !known.equals(definition)) {
       throw new IllegalArgumentException(
-          "#macro %s is defined already, at %s:%d"
+          "#macro %s is defined already, at %s:%s"
               .formatted(macro.name(), known.file, known.macro.line()));
     }
   }
