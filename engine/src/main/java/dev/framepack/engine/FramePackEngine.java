@@ -134,6 +134,39 @@ public final class FramePackEngine implements AutoCloseable {
   }
 
   private QueuedGeneration enqueue(VideoRequest request, JobOptions options) {
+    return enqueue(request, options, () -> checkpoints().begin(options, request));
+  }
+
+  /**
+   * Appends the rest of a video that was cut off; returns at once. The video will be bit for bit
+   * the one it would have been: the job goes on at the section that was in work, and what was
+   * finished is decoded again from its latents.
+   *
+   * @param folder of the job, in the {@link JobOptions#checkpoints} it was submitted with
+   * @param options its id, listener and frame directory are the new ones; its checkpoints stay
+   *     where they are
+   * @throws CheckpointException when the checkpoint is missing or damaged; the job fails with one
+   *     that is in use, or was made with another model, version, backend, device or precision,
+   *     naming what differs
+   * @throws QueueFullException when as many jobs wait as may
+   * @throws EngineDeadException when an earlier fault lost the device
+   * @throws IllegalStateException after {@link #close}
+   */
+  public GenerationJob submitResume(Path folder, JobOptions options) {
+    return enqueueResume(folder, options);
+  }
+
+  private QueuedGeneration enqueueResume(Path folder, JobOptions options) {
+    VideoRequest request = StoppedJob.read(folder).request();
+    return enqueue(request, options, () -> checkpoints().resume(options, folder));
+  }
+
+  private EngineCheckpoints checkpoints() {
+    return new EngineCheckpoints(config, model.identity(), model.parts());
+  }
+
+  private QueuedGeneration enqueue(
+      VideoRequest request, JobOptions options, Supplier<RunCheckpoint> checkpoint) {
     LOG.log(
         Level.DEBUG,
         () ->
@@ -144,39 +177,61 @@ public final class FramePackEngine implements AutoCloseable {
                     request.steps(),
                     FramePackException.escape(request.prompt())));
     return QueuedGeneration.submit(
-        jobs, request, options, listener -> run(request, options, listener));
+        jobs, request, options, listener -> run(request, options, listener, checkpoint));
   }
 
   /**
    * Makes a video: submits it, waits until it is whole and the listener has heard everything. When
    * the waiting thread is interrupted, the job is cancelled and the interrupt still set.
    *
-   * @param frameDirectory where finished frames wait in a temporary file; null for the system's
-   *     temporary folder
    * @throws CancelledException when the listener asked for it, the thread was interrupted or the
    *     engine closed
    * @throws QueueFullException when as many jobs wait as may
    * @throws EngineDeadException when an earlier fault lost the device
    * @throws OutOfDeviceMemoryException when the request does not fit, before any work
+   * @throws OutputException when a checkpoint cannot be written; what it held before stays
    * @throws FramePackException when the run fails
    * @throws IllegalStateException after {@link #close}, and on the engine's own thread
    */
-  public VideoResult generate(
-      VideoRequest request, GenerationListener listener, @Nullable Path frameDirectory) {
-    JobOptions options =
-        JobOptions.builder().listener(listener).frameDirectory(frameDirectory).build();
+  public VideoResult generate(VideoRequest request, JobOptions options) {
     return enqueue(request, options).awaitOrCancel();
   }
 
   /**
-   * As {@link #generate(VideoRequest, GenerationListener, Path)}, with frames in the system's
-   * temporary folder.
+   * As {@link #generate(VideoRequest, JobOptions)}.
+   *
+   * @param frameDirectory where finished frames wait in a temporary file; null for the system's
+   *     temporary folder
+   */
+  public VideoResult generate(
+      VideoRequest request, GenerationListener listener, @Nullable Path frameDirectory) {
+    return generate(
+        request, JobOptions.builder().listener(listener).frameDirectory(frameDirectory).build());
+  }
+
+  /**
+   * As {@link #generate(VideoRequest, JobOptions)}, with frames in the system's temporary folder.
    */
   public VideoResult generate(VideoRequest request, GenerationListener listener) {
     return generate(request, listener, null);
   }
 
-  private VideoResult run(VideoRequest request, JobOptions options, GenerationListener listener) {
+  /**
+   * Makes the rest of a video that was cut off, as {@link #submitResume} and {@link
+   * #generate(VideoRequest, JobOptions)} do.
+   *
+   * @throws CheckpointException when the checkpoint is missing, damaged or in use, or was made with
+   *     another model, version, backend, device or precision, naming what differs
+   */
+  public VideoResult resume(Path folder, JobOptions options) {
+    return enqueueResume(folder, options).awaitOrCancel();
+  }
+
+  private VideoResult run(
+      VideoRequest request,
+      JobOptions options,
+      GenerationListener listener,
+      Supplier<RunCheckpoint> checkpoint) {
     ImageSize size = outputSize(request);
     try {
       return translated(
@@ -186,7 +241,7 @@ public final class FramePackEngine implements AutoCloseable {
             if (model.backend().deviceBytes().isPresent()) {
               model.forecast(request).requireFit();
             }
-            return run(request, size, options, listener);
+            return checkpoint.get().during(begun -> run(request, size, options, listener, begun));
           });
     } catch (FramePackException e) {
       throw e;
@@ -197,7 +252,11 @@ public final class FramePackEngine implements AutoCloseable {
   }
 
   private VideoResult run(
-      VideoRequest request, ImageSize size, JobOptions options, GenerationListener listener) {
+      VideoRequest request,
+      ImageSize size,
+      JobOptions options,
+      GenerationListener listener,
+      RunCheckpoint checkpoint) {
     long begin = System.nanoTime();
     JobTrace trace = new JobTrace(options.id());
     ProgressReporter reporter = new ProgressReporter(request, listener, model.backend(), trace);
@@ -209,14 +268,16 @@ public final class FramePackEngine implements AutoCloseable {
               .run(
                   request,
                   reporter,
-                  (start, finished) -> result.put(start, pictures(request, finished)));
+                  (start, finished) -> result.put(start, pictures(request, finished)),
+                  checkpoint.journal(reporter));
       return new VideoResult(
           request,
           frames,
           size,
           Duration.ofNanos(System.nanoTime() - begin),
           report,
-          RequestMetadata.of(request, size, model.identity(), model.parts(), backendDescription()));
+          RequestMetadata.of(request, size, model.identity(), model.parts(), backendDescription()),
+          checkpoint);
     } catch (StoppedException e) {
       frames.close();
       throw reporter.stopped(e);

@@ -1,6 +1,7 @@
 package dev.framepack.engine;
 
 import dev.framepack.engine.image.Rgb8Image;
+import java.nio.file.Path;
 
 /**
  * Told how a generation gets on, one call after the other and in order, on a thread of its own: a
@@ -34,6 +35,14 @@ public interface GenerationListener {
   default boolean wantsPreviews() {
     return true;
   }
+
+  /**
+   * More of the job is in its checkpoint, from where {@link FramePackEngine#resume} goes on.
+   *
+   * @param folder of the job
+   * @param plans how many need not be made again: sections, or frames of a rolling window
+   */
+  default void onCheckpoint(Path folder, int plans) {}
 
   /**
    * Asked between steps and sections, on the thread that computes, so it should return at once;

@@ -13,8 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param listener told how the job gets on
  * @param frameDirectory where finished frames wait in a temporary file; null for the system's
  *     temporary folder
+ * @param checkpoints where what is finished is written down in a folder {@code job-ID}, so that
+ *     {@link FramePackEngine#resume} can go on after whatever happens; null for nowhere
+ * @param keepCheckpoint whether that folder stays when the video was delivered whole
  */
-public record JobOptions(String id, GenerationListener listener, @Nullable Path frameDirectory) {
+public record JobOptions(
+    String id,
+    GenerationListener listener,
+    @Nullable Path frameDirectory,
+    @Nullable Path checkpoints,
+    boolean keepCheckpoint) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /**
@@ -46,10 +54,12 @@ public record JobOptions(String id, GenerationListener listener, @Nullable Path 
     private @Nullable String id;
     private GenerationListener listener = GenerationListener.NONE;
     private @Nullable Path frameDirectory;
+    private @Nullable Path checkpoints;
+    private boolean keepCheckpoint;
 
     private Builder() {}
 
-    /** Default: a random UUID. Need not be unique, but is of more use where it is. */
+    /** Default: a random UUID. Must be unique among checkpoints in one folder. */
     public Builder id(String value) {
       id = value;
       return this;
@@ -67,6 +77,18 @@ public record JobOptions(String id, GenerationListener listener, @Nullable Path 
       return this;
     }
 
+    /** Where checkpoints go; made when missing. Default: nowhere. */
+    public Builder checkpoints(@Nullable Path folder) {
+      checkpoints = folder;
+      return this;
+    }
+
+    /** Whether the checkpoint stays when the video was delivered whole. Default: removed. */
+    public Builder keepCheckpoint(boolean value) {
+      keepCheckpoint = value;
+      return this;
+    }
+
     /**
      * The options.
      *
@@ -74,7 +96,11 @@ public record JobOptions(String id, GenerationListener listener, @Nullable Path 
      */
     public JobOptions build() {
       return new JobOptions(
-          id == null ? UUID.randomUUID().toString() : id, listener, frameDirectory);
+          id == null ? UUID.randomUUID().toString() : id,
+          listener,
+          frameDirectory,
+          checkpoints,
+          keepCheckpoint);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.framepack.engine;
 
+import dev.framepack.weights.ModelFolders;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +29,10 @@ record ModelIdentity(Map<String, String> sha256ByFile, List<MergedLora> loras) {
   record MergedLora(String file, String sha256, double strength) {}
 
   private static final int BUFFER_BYTES = 1 << 22;
+  private static final Predicate<String> WEIGHTS =
+      name -> name.endsWith(".safetensors") || name.endsWith(".gguf");
+  private static final Predicate<String> TEXTS =
+      name -> name.endsWith(".json") || name.endsWith(".txt");
 
   ModelIdentity {
     sha256ByFile = Collections.unmodifiableMap(new TreeMap<>(sha256ByFile));
@@ -40,7 +46,7 @@ record ModelIdentity(Map<String, String> sha256ByFile, List<MergedLora> loras) {
         .folders()
         .forEach((part, folder) -> {
           Path weights = config.folders().weights(part);
-          for (Path file : weights.equals(folder) ? weightFiles(folder) : List.of(weights)) {
+          for (Path file : weights.equals(folder) ? files(folder, WEIGHTS) : List.of(weights)) {
             hashes.put(part.folderName() + "/" + file.getFileName(), sha256(file));
           }
         });
@@ -57,19 +63,29 @@ record ModelIdentity(Map<String, String> sha256ByFile, List<MergedLora> loras) {
     return new ModelIdentity(hashes, loras);
   }
 
-  private static List<Path> weightFiles(Path folder) {
+  /** Hashes of configurations, tokenizers and schedulers, which decide a video as weights do. */
+  static Map<String, String> texts(ModelFolders folders) {
+    Map<String, String> hashes = new TreeMap<>();
+    folders
+        .folders()
+        .forEach((part, folder) -> {
+          for (Path file : files(folder, TEXTS)) {
+            hashes.put(part.folderName() + "/" + file.getFileName(), sha256(file));
+          }
+        });
+    return hashes;
+  }
+
+  private static List<Path> files(Path folder, Predicate<String> kind) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> isWeights(file.toString()) && Files.isRegularFile(file)).toList();
+      return files.filter(file -> kind.test(file.toString()) && Files.isRegularFile(file)).toList();
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
   }
 
-  private static boolean isWeights(String file) {
-    return file.endsWith(".safetensors") || file.endsWith(".gguf");
-  }
-
-  private static String sha256(Path file) {
+  /** Hash of a whole file, lower-case hex. */
+  static String sha256(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);

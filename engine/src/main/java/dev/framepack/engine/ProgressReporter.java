@@ -9,6 +9,7 @@ import dev.framepack.engine.pipeline.RgbFrames;
 import dev.framepack.engine.trace.JobTrace;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.tensor.Tensor;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +35,7 @@ final class ProgressReporter implements PipelineObserver {
   private int section;
   private int step;
   private int evaluations;
+  private String remedyOfStopped = "submit the request again to start over";
 
   /** For a run on paper. */
   ProgressReporter(VideoRequest request, GenerationListener listener, Backend backend) {
@@ -101,6 +103,14 @@ final class ProgressReporter implements PipelineObserver {
     }
   }
 
+  /** So many plans lie in a checkpoint, from which the job can go on. */
+  void onCheckpoint(Path folder, int plans) {
+    if (plans > 0) {
+      remedyOfStopped = "resume it from " + folder;
+    }
+    listener.onCheckpoint(folder, plans);
+  }
+
   private void report() {
     long perStep = median();
     long stepsLeft =
@@ -141,7 +151,7 @@ final class ProgressReporter implements PipelineObserver {
         "CANCELLED",
         "stopped in section %s of %s at step %s of %s"
             .formatted(section + 1, request.sections(), step, evaluations),
-        "submit the request again to start over",
+        remedyOfStopped,
         cause);
   }
 }

@@ -19,6 +19,7 @@ public final class VideoResult implements AutoCloseable {
   private final Duration elapsed;
   private final RunReport report;
   private final Map<String, Object> metadata;
+  private final RunCheckpoint checkpoint;
 
   VideoResult(
       VideoRequest request,
@@ -26,13 +27,15 @@ public final class VideoResult implements AutoCloseable {
       ImageSize size,
       Duration elapsed,
       RunReport report,
-      Map<String, Object> metadata) {
+      Map<String, Object> metadata,
+      RunCheckpoint checkpoint) {
     this.request = request;
     this.frames = frames;
     this.size = size;
     this.elapsed = elapsed;
     this.report = report;
     this.metadata = metadata;
+    this.checkpoint = checkpoint;
   }
 
   /** The request as it was run, defaults included. */
@@ -75,6 +78,7 @@ public final class VideoResult implements AutoCloseable {
   /** Hands every frame over in order of time. */
   public void forEachFrame(Consumer<Rgb8Image> consumer) {
     frames.forEach(consumer);
+    checkpoint.onDelivered();
   }
 
   /**
@@ -92,10 +96,18 @@ public final class VideoResult implements AutoCloseable {
       frames.forEach(sink::accept);
       sink.commit();
     }
+    checkpoint.onDelivered();
   }
 
+  /**
+   * Frees the frames. A checkpoint of the job is removed when {@link #writeTo} or {@link
+   * #forEachFrame} has delivered all of them and it was not to be kept; else the job can be resumed
+   * again.
+   */
   @Override
   public void close() {
-    frames.close();
+    try (checkpoint) {
+      frames.close();
+    }
   }
 }

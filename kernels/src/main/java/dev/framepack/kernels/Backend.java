@@ -21,6 +21,14 @@ public interface Backend extends AutoCloseable {
   /** One line for people: vector width, threads, device. */
   String description();
 
+  /**
+   * What beside the kernels decides the bits they compute: vector width, or the device and its
+   * driver; not the threads.
+   */
+  default String arithmetic() {
+    return description();
+  }
+
   /** True when an engine left to choose computes in half precision here. */
   default boolean prefersHalfPrecision() {
     return false;

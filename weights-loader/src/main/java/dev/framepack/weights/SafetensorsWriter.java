@@ -45,8 +45,7 @@ public final class SafetensorsWriter {
   public static void write(
       Path file, Collection<WeightTensor> tensors, Map<String, String> metadata)
       throws IOException {
-    List<WeightTensor> ordered = new ArrayList<>(tensors);
-    ordered.sort(Comparator.comparing(WeightTensor::info, FILE_ORDER));
+    List<WeightTensor> ordered = ordered(tensors);
     byte[] header = header(ordered.stream().map(WeightTensor::info).toList(), metadata);
     writeAtomically(
         file,
@@ -60,6 +59,27 @@ public final class SafetensorsWriter {
             }
           }
         });
+  }
+
+  /**
+   * The bytes of a file, for those who write it themselves.
+   *
+   * @throws IllegalArgumentException when two tensors share a name
+   */
+  public static byte[] encode(Collection<WeightTensor> tensors, Map<String, String> metadata) {
+    List<WeightTensor> ordered = ordered(tensors);
+    byte[] header = header(ordered.stream().map(WeightTensor::info).toList(), metadata);
+    long bytes = ordered.stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
+    ByteBuffer file = ByteBuffer.allocate(Math.toIntExact(header.length + bytes));
+    file.put(header);
+    ordered.forEach(tensor -> file.put(tensor.data().asByteBuffer()));
+    return file.array();
+  }
+
+  private static List<WeightTensor> ordered(Collection<WeightTensor> tensors) {
+    List<WeightTensor> ordered = new ArrayList<>(tensors);
+    ordered.sort(Comparator.comparing(WeightTensor::info, FILE_ORDER));
+    return ordered;
   }
 
   /**
@@ -124,8 +144,7 @@ public final class SafetensorsWriter {
   }
 
   /** Length field, JSON and padding. */
-  private static byte[] header(List<TensorInfo> ordered, Map<String, String> metadata)
-      throws IOException {
+  private static byte[] header(List<TensorInfo> ordered, Map<String, String> metadata) {
     requireUniqueNames(ordered);
     for (TensorInfo info : ordered) {
       if (info.type().isQuantised()) {
@@ -133,7 +152,7 @@ public final class SafetensorsWriter {
       }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(new byte[SafetensorsHeader.LENGTH_BYTES]);
+    out.writeBytes(new byte[SafetensorsHeader.LENGTH_BYTES]);
     try (JsonGenerator json =
         JsonFactory.builder().build().createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();

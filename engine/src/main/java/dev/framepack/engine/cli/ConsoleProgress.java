@@ -11,9 +11,11 @@ import dev.framepack.engine.pipeline.StepCounts;
 import dev.framepack.engine.video.PreviewWriter;
 import java.io.Console;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
   private final boolean terminal;
   private int drawnCharacters;
   private String lastLine = "";
+  private volatile @Nullable Path checkpoint;
 
   ConsoleProgress(PrintWriter err, @Nullable PreviewWriter previews, Interruption interruption) {
     this.err = err;
@@ -118,6 +121,18 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
     if (previews != null) {
       previews.write(section, List.of(preview));
     }
+  }
+
+  @Override
+  public void onCheckpoint(Path folder, int plans) {
+    if (plans > 0) {
+      checkpoint = folder;
+    }
+  }
+
+  /** From where the job can be resumed, if anything of it was finished. */
+  Optional<Path> checkpoint() {
+    return Optional.ofNullable(checkpoint);
   }
 
   @Override

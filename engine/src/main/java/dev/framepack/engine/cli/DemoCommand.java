@@ -20,6 +20,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final double SECONDS_OF_ONE_SECTION = 1.2;
 
   @Mixin final RequestOptions request = new RequestOptions();
+  @Mixin final OutputName name = new OutputName();
   @Mixin final OutputOptions output = new OutputOptions();
   @Mixin final EngineOptions engine = new EngineOptions();
   @Spec CommandSpec spec = CommandSpec.create();
@@ -31,7 +32,8 @@ final class DemoCommand implements Callable<Integer> {
     try (DemoModel demo = DemoModel.unpack()) {
       interruption.alsoCloses(demo);
       fillIn(demo);
-      return new VideoJob(spec.commandLine(), request, output, engine).run(interruption);
+      return new VideoJob(spec.commandLine(), output, interruption)
+          .run(name, request, engine, new CheckpointingOptions());
     }
   }
 
@@ -42,11 +44,14 @@ final class DemoCommand implements Callable<Integer> {
     if (request.image == null && request.extend == null) {
       request.image = demo.startImage();
     }
+    if (name.output == null) {
+      name.output = "demo.mp4";
+    }
+    if (request.like != null) {
+      return;
+    }
     if (request.prompt == null) {
       request.prompt = DemoModel.PROMPT;
-    }
-    if (output.output == null) {
-      output.output = "demo.mp4";
     }
     if (request.width == null && request.height == null) {
       request.width = DemoModel.SIDE_PIXELS;

@@ -81,13 +81,29 @@ public final class EngineOptions {
     return model == null && transformer == null && vae == null;
   }
 
+  /** What is wrong with them where a model is needed; empty when nothing is. */
+  List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    if (isEmpty()) {
+      faults.add("--model is missing: name the folder of a checkpoint, or try framepack demo");
+    }
+    if (backend.threads() < 1 || backend.threads() > 1024) {
+      faults.add("threads must be 1 to 1024, found " + backend.threads());
+    }
+    return faults;
+  }
+
   /**
    * A configuration with what was given.
    *
    * @throws dev.framepack.engine.InvalidRequestException when a name or size is not understood
    */
   public EngineConfig.Builder toBuilder() {
-    EngineConfig.Builder builder = EngineConfig.builder();
+    return applyTo(EngineConfig.builder());
+  }
+
+  /** What was given, over what a configuration says. */
+  EngineConfig.Builder applyTo(EngineConfig.Builder builder) {
     if (backend.backend != null) {
       builder.backend(backend.kind());
     }

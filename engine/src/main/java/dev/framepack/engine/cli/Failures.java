@@ -1,6 +1,7 @@
 package dev.framepack.engine.cli;
 
 import dev.framepack.engine.CancelledException;
+import dev.framepack.engine.CheckpointException;
 import dev.framepack.engine.DeviceFaultException;
 import dev.framepack.engine.EngineDeadException;
 import dev.framepack.engine.FramePackException;
@@ -69,9 +70,14 @@ final class Failures {
 
   /** One line, the trace if wanted, and the exit code. */
   static int report(Throwable e, boolean stackTrace, PrintWriter err) {
-    err.println("framepack: " + oneLine(text(e)));
+    print(text(e), err);
     printTrace(e, stackTrace, err);
     return exitCode(e);
+  }
+
+  /** One line. */
+  static void print(String text, PrintWriter err) {
+    err.println("framepack: " + oneLine(text));
   }
 
   private static String text(Throwable e) {
@@ -91,6 +97,7 @@ final class Failures {
     return switch (e) {
       case InvalidRequestException ignored -> BAD_REQUEST;
       case InvalidPathException ignored -> BAD_REQUEST;
+      case CheckpointException ignored -> BAD_REQUEST;
       case WeightException ignored -> BAD_MODEL;
       case ModelFormatException ignored -> BAD_MODEL;
       case ModelMismatchException ignored -> BAD_MODEL;

@@ -17,14 +17,16 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class GenerateCommand implements Callable<Integer> {
   @Mixin final RequestOptions request = new RequestOptions();
+  @Mixin final OutputName name = new OutputName();
   @Mixin final OutputOptions output = new OutputOptions();
+  @Mixin final CheckpointingOptions checkpointing = new CheckpointingOptions();
   @Mixin final EngineOptions engine = new EngineOptions();
   @Spec CommandSpec spec = CommandSpec.create();
   @ParentCommand @Nullable Main program;
 
   @Override
   public Integer call() {
-    return new VideoJob(spec.commandLine(), request, output, engine)
-        .run(Objects.requireNonNull(program).interruption());
+    return new VideoJob(spec.commandLine(), output, Objects.requireNonNull(program).interruption())
+        .run(name, request, engine, checkpointing);
   }
 }

@@ -16,6 +16,8 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       GenerateCommand.class,
+      ResumeCommand.class,
+      BatchCommand.class,
       InspectCommand.class,
       PlanCommand.class,
       VerifyCommand.class,

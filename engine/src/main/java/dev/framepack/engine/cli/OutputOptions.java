@@ -1,17 +1,13 @@
 package dev.framepack.engine.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How the video is written. */
 final class OutputOptions {
-  @Option(
-      names = "--output",
-      paramLabel = "FILE",
-      description = "NAME.mp4, NAME.y4m, a folder for PNG files, or NAME.png for --one-frame.")
-  @Nullable String output;
-
   @Option(
       names = "--crf",
       paramLabel = "Q",
@@ -34,4 +30,16 @@ final class OutputOptions {
 
   @Option(names = "--overwrite", description = "Replace an existing output.")
   boolean overwrite;
+
+  /** What is wrong with them; empty when nothing is. */
+  List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    if (crf < 0 || crf > 51) {
+      faults.add("crf must be 0 to 51, found " + crf);
+    }
+    if (framesPerSecond < 1 || framesPerSecond > 240) {
+      faults.add("fps must be 1 to 240, found " + framesPerSecond);
+    }
+    return faults;
+  }
 }

@@ -3,10 +3,12 @@ package dev.framepack.engine.cli;
 import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.Profile;
 import dev.framepack.engine.SamplerKind;
+import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.packing.PackingNotation;
+import dev.framepack.engine.request.OutputMetadata;
 import dev.framepack.engine.sampler.cache.StepCache;
 import dev.framepack.engine.timeline.ClipExtension;
 import dev.framepack.engine.timeline.OneFrame;
@@ -28,6 +30,13 @@ import picocli.CommandLine.Option;
 final class RequestOptions {
   private static final BigInteger MIN_SEED = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger MAX_SEED = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+
+  @Option(
+      names = "--like",
+      paramLabel = "FILE",
+      description =
+          "Make it as this output was made, by the JSON beside it or inside; further options win.")
+  @Nullable Path like;
 
   @Option(names = "--image", paramLabel = "FILE", description = "Start image: PNG, JPEG or WebP.")
   @Nullable Path image;
@@ -196,7 +205,9 @@ final class RequestOptions {
    * @throws InvalidRequestException when a name or number is not understood
    */
   VideoRequest.Builder toBuilder() {
-    VideoRequest.Builder builder = VideoRequest.builder();
+    OutputMetadata made = like == null ? null : OutputMetadata.read(like);
+    VideoRequest.Builder builder =
+        made == null ? VideoRequest.builder() : made.toBuilder(replaced());
     set(image, path -> builder.image(Rgb8Image.read(path)));
     set(lastImage, path -> builder.lastImage(Rgb8Image.read(path)));
     set(
@@ -207,7 +218,8 @@ final class RequestOptions {
     if (oneFrame == null && !controlImages.isEmpty()) {
       builder.alsoCheck(List.of("--control-image belongs to --one-frame"));
     }
-    set(extend, path -> builder.extension(extension(path)));
+    Sampling base = made == null ? Sampling.INVERTED : made.sampling();
+    set(extend, path -> builder.extension(extension(path, base)));
     if (withClip && extend == null) {
       builder.alsoCheck(List.of("--with-clip belongs to --extend"));
     }
@@ -215,7 +227,9 @@ final class RequestOptions {
     set(prompt, text -> builder.prompts(text, blendSections));
     set(negativePrompt, builder::negativePrompt);
     set(profile, name -> builder.profile(named("--profile", name, Profile.values(), Profile::id)));
-    builder.sampling(sampling.sampling());
+    if (sampling.changesSampling()) {
+      builder.sampling(sampling.sampling(base));
+    }
     set(sampling.history, text -> builder.history(HistoryPolicy.parse(text)));
     set(sampling.uncertainty, builder::uncertainty);
     set(
@@ -237,11 +251,35 @@ final class RequestOptions {
     }
     set(width, builder::width);
     set(height, builder::height);
-    return builder.vaeTiling(vaeTiling);
+    return vaeTiling ? builder.vaeTiling(true) : builder;
   }
 
-  private ClipExtension extension(Path clip) {
-    PackingNotation packing = sampling.sampling().packing();
+  /** What of another request options replace as a whole, or make meaningless. */
+  private List<String> replaced() {
+    List<String> names = new ArrayList<>();
+    if (image != null || extend != null) {
+      names.addAll(List.of("image", "extension"));
+    }
+    if (lastImage != null) {
+      names.add("lastImage");
+    }
+    if (oneFrame != null) {
+      names.add("oneFrame");
+    }
+    if (sectionImages != null) {
+      names.add("sectionImages");
+    }
+    if (profile != null) {
+      names.addAll(List.of("seconds", "frames"));
+    }
+    if (sampling.packing != null) {
+      names.add("latentWindow");
+    }
+    return names;
+  }
+
+  private ClipExtension extension(Path clip, Sampling base) {
+    PackingNotation packing = sampling.sampling(base).packing();
     int window =
         latentWindow != null
             ? Math.clamp(latentWindow, 1, 33)

@@ -63,10 +63,15 @@ final class SamplingOptions {
     return sampling != null || packing != null || order != null;
   }
 
+  /** Whether anything of a sampling was named. */
+  boolean changesSampling() {
+    return isGiven() || gaps != null || initialiseKernels;
+  }
+
   /** A packing alone brings the order it is made for. */
-  private Sampling packed() {
+  private Sampling packed(Sampling base) {
     if (packing == null) {
-      return sampling == null ? Sampling.INVERTED : Sampling.named(sampling);
+      return sampling == null ? base : Sampling.named(sampling);
     }
     PackingNotation notation = PackingNotation.parse(packing);
     return sampling == null
@@ -77,10 +82,11 @@ final class SamplingOptions {
   /**
    * What was asked for.
    *
+   * @param base what is changed where neither sampling nor packing is named
    * @throws dev.framepack.engine.InvalidRequestException when a name or notation is not understood
    */
-  Sampling sampling() {
-    Sampling chosen = packed();
+  Sampling sampling(Sampling base) {
+    Sampling chosen = packed(base);
     if (order != null) {
       chosen = chosen.withOrder(SectionOrder.parse(order));
     }

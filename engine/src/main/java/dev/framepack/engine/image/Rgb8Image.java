@@ -2,7 +2,12 @@ package dev.framepack.engine.image;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable 8-bit RGB picture: bytes in the order height, width, channel ([H, W, 3]).
@@ -16,8 +21,9 @@ public final class Rgb8Image {
   private final int width;
   private final int height;
   private final byte[] rgb;
+  private final @Nullable String fileName;
 
-  private Rgb8Image(int width, int height, byte[] rgb) {
+  private Rgb8Image(int width, int height, byte[] rgb, @Nullable String fileName) {
     if (width < 1 || height < 1 || rgb.length != (long) width * height * CHANNELS) {
       throw new IllegalArgumentException(
           "picture of %sx%s: expected %s bytes of RGB, found %s"
@@ -26,16 +32,17 @@ public final class Rgb8Image {
     this.width = width;
     this.height = height;
     this.rgb = rgb;
+    this.fileName = fileName;
   }
 
   /** A picture with a copy of the bytes. */
   public static Rgb8Image of(int width, int height, byte[] rgb) {
-    return new Rgb8Image(width, height, rgb.clone());
+    return new Rgb8Image(width, height, rgb.clone(), null);
   }
 
   /** A picture over the array itself; the caller gives it up and must not change it any more. */
   public static Rgb8Image wrap(int width, int height, byte[] rgb) {
-    return new Rgb8Image(width, height, rgb);
+    return new Rgb8Image(width, height, rgb, null);
   }
 
   /**
@@ -52,7 +59,8 @@ public final class Rgb8Image {
    *     before anything is decoded), {@code IMAGE_DECODE} when the picture is damaged
    */
   public static Rgb8Image read(Path file) {
-    return ImageDecoder.read(file);
+    Rgb8Image image = ImageDecoder.read(file);
+    return new Rgb8Image(image.width, image.height, image.rgb, String.valueOf(file.getFileName()));
   }
 
   public int width() {
@@ -61,6 +69,22 @@ public final class Rgb8Image {
 
   public int height() {
     return height;
+  }
+
+  /** Name, without folder, of the file it was read from; two equal pictures may differ in it. */
+  public Optional<String> fileName() {
+    return Optional.ofNullable(fileName);
+  }
+
+  /** Hash of width and height as 32-bit big-endian numbers, then the bytes; lower-case hex. */
+  public String sha256() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(ByteBuffer.allocate(2 * Integer.BYTES).putInt(width).putInt(height).flip());
+      return HexFormat.of().formatHex(digest.digest(rgb));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** A copy of the bytes, [H, W, 3]. */

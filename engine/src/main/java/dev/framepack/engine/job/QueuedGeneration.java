@@ -8,6 +8,7 @@ import dev.framepack.engine.JobOptions;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
 import dev.framepack.engine.image.Rgb8Image;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +86,11 @@ public final class QueuedGeneration implements GenerationJob {
     public void onSectionPreview(int section, Rgb8Image latest) {
       preview = latest;
       calls.addDroppable(() -> listener.onSectionPreview(section, latest));
+    }
+
+    @Override
+    public void onCheckpoint(Path folder, int plans) {
+      calls.add(() -> listener.onCheckpoint(folder, plans));
     }
 
     @Override

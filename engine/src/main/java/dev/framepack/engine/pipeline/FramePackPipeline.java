@@ -57,10 +57,23 @@ public final class FramePackPipeline {
    */
   public RunReport run(
       VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {
+    return run(request, observer, frames, SectionJournal.NONE);
+  }
+
+  /** Generates a video, of which a journal may know some sections and hears of the others. */
+  public RunReport run(
+      VideoRequest request,
+      PipelineObserver observer,
+      FrameStitcher.FrameConsumer frames,
+      SectionJournal journal) {
     PackedTransformer transformer = parts.transformer().model();
     int channels = transformer.config().inChannels();
     return run(
-        request, observer, frames, HistoryFilters.of(request.history(), channels, request.seed()));
+        request,
+        observer,
+        frames,
+        journal,
+        HistoryFilters.of(request.history(), channels, request.seed()));
   }
 
   /**
@@ -69,13 +82,14 @@ public final class FramePackPipeline {
    */
   public RunReport plan(
       VideoRequest request, PipelineObserver observer, FrameStitcher.FrameConsumer frames) {
-    return run(request, observer, frames, List.of());
+    return run(request, observer, frames, SectionJournal.NONE, List.of());
   }
 
   private RunReport run(
       VideoRequest request,
       PipelineObserver observer,
       FrameStitcher.FrameConsumer frames,
+      SectionJournal journal,
       List<HistoryFilter> filters) {
     PackedShapes.requireKernels(request.sampling(), parts.transformer().model());
     requireCacheable(request);
@@ -136,6 +150,7 @@ public final class FramePackPipeline {
               images,
               prompts,
               filters,
+              journal,
               imageTokens,
               clip)) {
         return loop.run(size);

@@ -134,6 +134,16 @@ final class FrameWiseSampling implements SectionSampling {
 
   private void fill(TorchRandom random) {
     HostValues.upload(backend, random.randn(window.shape().elementCount()), window);
+    split();
+  }
+
+  @Override
+  public void restore(LatentStore latents) {
+    math.copy(window, latents.section());
+    split();
+  }
+
+  private void split() {
     for (int i = 0; i < frames.size(); i++) {
       math.run(new Slice(FrameJoin.FRAMES, i, 1), frames.get(i), window);
     }

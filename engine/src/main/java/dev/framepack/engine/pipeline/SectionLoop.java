@@ -4,6 +4,7 @@ import dev.framepack.engine.GenerationProgress.Phase;
 import dev.framepack.engine.NumericException;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.graph.CompiledGraph;
+import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.history.HistoryFilter;
 import dev.framepack.engine.history.HistoryRule;
 import dev.framepack.engine.image.ImageSize;
@@ -20,6 +21,7 @@ import dev.framepack.engine.random.TorchRandom;
 import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ final class SectionLoop implements AutoCloseable {
   private final ImageStage images;
   private final GuidanceStage prompts;
   private final List<HistoryFilter> filters;
+  private final SectionJournal journal;
   private final VaeCodec decoder;
   private final FrameStitcher stitcher;
   private final @Nullable ClipStage clip;
@@ -66,6 +69,7 @@ final class SectionLoop implements AutoCloseable {
       ImageStage images,
       GuidanceStage prompts,
       List<HistoryFilter> filters,
+      SectionJournal journal,
       ImageConditioning imageTokens,
       @Nullable ClipStage clip) {
     this.parts = parts;
@@ -84,6 +88,7 @@ final class SectionLoop implements AutoCloseable {
     prompts.guidance(schedule.plans().getFirst(), imageTokens); // before the decoder takes memory
     Shape frame = latents.start().shape(); // [1, C, 1, h, w]
     this.filters = filters;
+    this.journal = journal;
     this.decoder = images.codec();
     this.stitcher =
         new FrameStitcher(
@@ -98,7 +103,7 @@ final class SectionLoop implements AutoCloseable {
   RunReport run(ImageSize size) {
     appendClip(Direction.FIRST_TO_LAST);
     for (SectionPlan plan : schedule.plans()) {
-      denoise(plan);
+      make(plan);
       if (!filters.isEmpty()) {
         LatentVideo finished = finished(plan);
         filters.forEach(filter -> filter.onFinished(finished, plan.firstFrame()));
@@ -134,7 +139,8 @@ final class SectionLoop implements AutoCloseable {
     return LatentStore.download(parts.backend(), latents.section()).first(plan.finishedFrames());
   }
 
-  private void denoise(SectionPlan plan) {
+  /** Denoises a plan, or takes what an earlier run left of it. */
+  private void make(SectionPlan plan) {
     observer.onSection(plan);
     int evaluations = sampling.evaluations(plan);
     if (plan.section() != sectionInWork) {
@@ -143,6 +149,32 @@ final class SectionLoop implements AutoCloseable {
       observer.onEvaluations(evaluations(plan.section()));
       observer.onPhase(Phase.DENOISE, plan.section());
     }
+    Optional<SectionJournal.Entry> made = journal.find(plan);
+    if (made.isPresent()) {
+      restore(made.get());
+    } else {
+      denoise(plan, evaluations);
+      journal.add(plan, this::entry);
+    }
+    stepsOfSection += evaluations;
+    observer.onSectionLatents(plan, () -> finished(plan));
+  }
+
+  private void restore(SectionJournal.Entry made) {
+    HostValues.upload(parts.backend(), made.window().values(), latents.section());
+    sampling.restore(latents);
+    random.moveTo(made.noise());
+    historyRandom.moveTo(made.historyNoise());
+  }
+
+  private SectionJournal.Entry entry() {
+    return new SectionJournal.Entry(
+        LatentStore.download(parts.backend(), latents.section()),
+        random.snapshot(),
+        historyRandom.snapshot());
+  }
+
+  private void denoise(SectionPlan plan, int evaluations) {
     SectionDenoiser network = denoiser(plan);
     network.beginSection(plan, history, latents, evaluations);
     int stepsBefore = stepsOfSection;
@@ -162,9 +194,7 @@ final class SectionLoop implements AutoCloseable {
             observer.afterStep(plan, stepsBefore + step, state);
           }
         });
-    stepsOfSection += evaluations;
     requireFinite(network.isFinite(latents.section()), "latents", plan);
-    observer.onSectionLatents(plan, () -> finished(plan));
   }
 
   /** Of all plans of a section. */

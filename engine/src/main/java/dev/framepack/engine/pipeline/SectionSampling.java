@@ -40,6 +40,9 @@ interface SectionSampling extends AutoCloseable {
       TorchRandom random,
       StepObserver observer);
 
+  /** Takes {@link LatentStore#section} for what {@link #sample} of a plan before left there. */
+  default void restore(LatentStore latents) {}
+
   @Override
   default void close() {}
 }

@@ -17,7 +17,7 @@ public final class TorchRandom {
   private static final double DOUBLE_STEP = 0x1p-53;
 
   private final int seed;
-  private final Mt19937 generator;
+  private Mt19937 generator;
   private final float[] block = new float[BoxMuller.BLOCK];
   // The second value of the last double-precision pair; it outlives calls, large ones too.
   private OptionalDouble cachedNormal = OptionalDouble.empty();
@@ -47,9 +47,25 @@ public final class TorchRandom {
   /** A stream that continues where the snapshot was taken. */
   public static TorchRandom restore(State state) {
     TorchRandom random = new TorchRandom(state.seed());
-    random.generator.skip(state.drawsConsumed());
-    random.cachedNormal = state.cachedNormal();
+    random.moveTo(state);
     return random;
+  }
+
+  /**
+   * Goes to a place of this stream, where it continues as if it had come there by itself.
+   *
+   * @throws IllegalArgumentException for a place of another stream
+   */
+  public void moveTo(State place) {
+    if (place.seed() != seed) {
+      throw new IllegalArgumentException(
+          "random state: expected seed %s, found %s".formatted(seed, place.seed()));
+    }
+    if (place.drawsConsumed() < generator.drawsConsumed()) {
+      generator = new Mt19937(seed);
+    }
+    generator.skip(place.drawsConsumed() - generator.drawsConsumed());
+    cachedNormal = place.cachedNormal();
   }
 
   /** The present place of this stream. */

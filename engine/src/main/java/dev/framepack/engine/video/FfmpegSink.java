@@ -1,6 +1,7 @@
 package dev.framepack.engine.video;
 
 import dev.framepack.engine.image.Rgb8Image;
+import dev.framepack.engine.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ final class FfmpegSink extends StagedSink {
     // A file, because one argument of a process is limited to 128 KiB and a prompt is not.
     Path metadata = Files.createTempFile("framepack-", ".ffmetadata");
     metadataFile = metadata;
-    Files.writeString(metadata, ffmetadata(MetadataJson.oneLine(info.metadata())));
+    Files.writeString(metadata, ffmetadata(Json.oneLine(info.metadata())));
     ProcessBuilder builder = new ProcessBuilder(command(info, metadata));
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
     try {

@@ -1,5 +1,6 @@
 package dev.framepack.engine.video;
 
+import dev.framepack.engine.json.Json;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -80,7 +81,7 @@ final class OutputTarget implements AutoCloseable {
   /** Puts the whole output and its JSON file in their places; the parts must be closed. */
   void commit(Map<String, ?> metadata) {
     try {
-      Files.write(sidecarPart, MetadataJson.document(metadata), StandardOpenOption.CREATE_NEW);
+      Files.write(sidecarPart, Json.document(metadata), StandardOpenOption.CREATE_NEW);
       sync(sidecarPart);
       if (kind == Kind.FILE) {
         sync(part);
@@ -89,7 +90,6 @@ final class OutputTarget implements AutoCloseable {
       }
       checkVacant();
       moveToPlace();
-      Files.move(sidecarPart, sidecar, StandardCopyOption.ATOMIC_MOVE);
       syncDirectory(directory());
     } catch (IOException e) {
       throw OutputErrors.writeFailed(output, e);
@@ -172,7 +172,28 @@ final class OutputTarget implements AutoCloseable {
     }
   }
 
+  /** The JSON file goes first, so that no video ever stands there without it. */
   private void moveToPlace() throws IOException {
+    Path old = sidecarPart.resolveSibling(sidecarPart.getFileName() + ".old");
+    boolean replaces = Files.exists(sidecar);
+    if (replaces) {
+      Files.move(sidecar, old, StandardCopyOption.ATOMIC_MOVE);
+    }
+    try {
+      Files.move(sidecarPart, sidecar, StandardCopyOption.ATOMIC_MOVE);
+      moveOutputToPlace();
+    } catch (IOException e) {
+      if (replaces) {
+        Files.move(old, sidecar, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.deleteIfExists(sidecar);
+      }
+      throw e;
+    }
+    Files.deleteIfExists(old);
+  }
+
+  private void moveOutputToPlace() throws IOException {
     if (kind == Kind.FOLDER && Files.exists(output)) {
       Path old = part.resolveSibling(part.getFileName() + ".old");
       Files.move(output, old, StandardCopyOption.ATOMIC_MOVE);

@@ -334,7 +334,7 @@ final class CommandLineTest {
     assertThat(good.code()).as(good.err()).isZero();
     assertThat(files(outputs)).containsExactly("video.y4m", "video.y4m.json");
     assertThat(Files.readString(outputs.resolve("video.y4m.json")))
-        .contains("\"prompt\" : \"a red circle\"", "\"seed\" : 31337", "\"version\"")
+        .contains("\"prompts\" : \"a red circle\"", "\"seed\" : 31337", "\"version\"")
         .contains("transformer/diffusion_pytorch_model.safetensors", "\"profile\" : \"framepack\"");
     assertThat(good.err()).contains("section 1/1", "step 1/1").doesNotContain("\r");
 

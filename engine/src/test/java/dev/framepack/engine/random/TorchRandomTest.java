@@ -119,6 +119,25 @@ class TorchRandomTest {
   }
 
   @Test
+  void aStreamGoesForwardAndBackToAPlaceOfItsOwn() {
+    TorchRandom random = new TorchRandom(7);
+    random.randn(3);
+    TorchRandom.State early = random.snapshot();
+    float[] expected = random.randn(100);
+    random.randn(5000);
+    TorchRandom.State late = random.snapshot();
+    float[] expectedLate = random.randn(20);
+
+    random.moveTo(early);
+    assertThat(hex(random.randn(100))).isEqualTo(hex(expected));
+    random.moveTo(late);
+    assertThat(hex(random.randn(20))).isEqualTo(hex(expectedLate));
+    assertThatThrownBy(() -> new TorchRandom(8).moveTo(late))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected seed 8, found 7");
+  }
+
+  @Test
   void aSegmentReceivesTheSameValuesAsAnArray() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment segment = arena.allocate(100L * Float.BYTES);

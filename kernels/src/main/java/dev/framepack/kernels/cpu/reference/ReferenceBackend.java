@@ -57,7 +57,12 @@ public final class ReferenceBackend extends CpuBackend {
 
   @Override
   public String description() {
-    return "plain Java loops, float64 sums, " + workers.threads() + " thread(s)";
+    return arithmetic() + ", " + workers.threads() + " thread(s)";
+  }
+
+  @Override
+  public String arithmetic() {
+    return "plain Java loops, float64 sums";
   }
 
   @Override

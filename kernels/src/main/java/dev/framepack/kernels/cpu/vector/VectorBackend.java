@@ -68,8 +68,12 @@ public final class VectorBackend extends CpuBackend {
 
   @Override
   public String description() {
-    return "Vector API, %s-bit vectors, %s threads"
-        .formatted(VectorSupport.SPECIES.vectorBitSize(), context.parallel().threads());
+    return "%s, %s threads".formatted(arithmetic(), context.parallel().threads());
+  }
+
+  @Override
+  public String arithmetic() {
+    return "Vector API, %s-bit vectors".formatted(VectorSupport.SPECIES.vectorBitSize());
   }
 
   @Override

@@ -1,0 +1,47 @@
+package dev.framepack.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.framepack.engine.json.Json;
+import dev.framepack.engine.json.JsonObject;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a checkpoint notes of the engine's configuration. */
+final class EngineSetupTest {
+
+  private static Stream<String> components(Class<?> record) {
+    return Arrays.stream(record.getRecordComponents()).map(RecordComponent::getName);
+  }
+
+  /** A component that is added to the configuration without a decision fails here. */
+  @Test
+  void itHasAllThatDecidesBits() {
+    assertThat(
+            Stream.concat(
+                components(EngineSetup.class),
+                Stream.of("deviceMemoryBytes", "threads", "queueLimit", "closeTimeout")))
+        .containsExactlyInAnyOrderElementsOf(components(EngineConfig.class).toList());
+  }
+
+  @Test
+  void whatIsReadEqualsWhatWasWritten() {
+    EngineConfig config =
+        EngineConfig.builder()
+            .models(TinyVideos.CHECKPOINT.toAbsolutePath())
+            .lora(Path.of("style.safetensors").toAbsolutePath(), 0.5)
+            .backend(BackendKind.CPU)
+            .precision(Precision.BFLOAT16)
+            .device(1)
+            .threads(2)
+            .build();
+    EngineSetup setup = EngineSetup.of(config);
+    JsonObject json =
+        JsonObject.parse(Json.document(setup.toJson()), IllegalArgumentException::new);
+    assertThat(EngineSetup.read(json)).isEqualTo(setup);
+    assertThat(setup.toBuilder().threads(2).build()).isEqualTo(config);
+  }
+}

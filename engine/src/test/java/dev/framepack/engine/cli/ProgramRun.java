@@ -1,0 +1,43 @@
+package dev.framepack.engine.cli;
+
+import dev.framepack.engine.TinyVideos;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One run of the program in this virtual machine.
+ *
+ * @param code how it ended
+ * @param out what it printed
+ * @param err what it said
+ */
+record ProgramRun(int code, String out, String err) {
+
+  static ProgramRun of(List<String> args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Main.run(new PrintWriter(out), new PrintWriter(err), args.toArray(String[]::new));
+    return new ProgramRun(code, out.toString(), err.toString());
+  }
+
+  static ProgramRun of(String... args) {
+    return of(List.of(args));
+  }
+
+  /** Arguments for a small video, and more. */
+  static List<String> generate(Path output, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "generate",
+                "--model=" + TinyVideos.CHECKPOINT,
+                "--image=" + TinyVideos.IMAGE,
+                "--output=" + output,
+                "--threads=2"));
+    args.addAll(List.of(more));
+    return args;
+  }
+}
