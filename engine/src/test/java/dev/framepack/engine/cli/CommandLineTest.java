@@ -12,9 +12,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,22 +32,12 @@ final class CommandLineTest {
   @TempDir Path folder;
   private Path outputs = Path.of("");
 
-  /** One run of the program. */
-  private record Run(int code, String out, String err) {
-    List<String> errorLines() {
-      return err.lines().filter(line -> line.startsWith("framepack: ")).toList();
-    }
+  private static ProgramRun run(List<String> args) {
+    return ProgramRun.of(args);
   }
 
-  private static Run run(List<String> args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = Main.run(new PrintWriter(out), new PrintWriter(err), args.toArray(String[]::new));
-    return new Run(code, out.toString(), err.toString());
-  }
-
-  private static Run run(String... args) {
-    return run(List.of(args));
+  private static ProgramRun run(String... args) {
+    return ProgramRun.of(args);
   }
 
   @BeforeEach
@@ -57,41 +45,12 @@ final class CommandLineTest {
     outputs = Files.createDirectory(folder.resolve("outputs"));
   }
 
-  /** A small good request; the changes come as {@code --option=value}, empty takes it away. */
   private List<String> generate(String... changes) {
-    Map<String, String> options = new LinkedHashMap<>();
-    options.put("--model", TinyVideos.CHECKPOINT.toString());
-    options.put("--image", TinyVideos.IMAGE.toString());
-    options.put("--prompt", "a red circle");
-    options.put("--output", outputs.resolve("video.y4m").toString());
-    options.put("--width", "48");
-    options.put("--height", "32");
-    options.put("--seconds", "0.1");
-    options.put("--latent-window", "1");
-    options.put("--steps", "1");
-    options.put("--threads", "2");
-    List<String> args = new ArrayList<>(List.of("generate"));
-    for (String change : changes) {
-      int equals = change.indexOf('=');
-      if (equals < 0) {
-        args.add(change);
-      } else if (equals == change.length() - 1) {
-        options.remove(change.substring(0, equals));
-      } else {
-        options.put(change.substring(0, equals), change.substring(equals + 1));
-      }
-    }
-    options.forEach((name, value) -> args.add(name + "=" + value));
-    return args;
+    return SmallVideo.generate(outputs, changes);
   }
 
-  private void assertRefused(Run run, int code, String... parts) throws IOException {
-    assertThat(run.code()).as(run.err()).isEqualTo(code);
-    assertThat(run.errorLines()).as(run.err()).hasSize(1);
-    String line = run.errorLines().getFirst();
-    assertThat(line).matches("framepack: [A-Z0-9_]+: .*").contains(parts);
-    assertThat(line.length()).isLessThanOrEqualTo(420);
-    assertThat(run.err()).doesNotContain("\tat ");
+  private void assertRefused(ProgramRun run, int code, String... parts) throws IOException {
+    run.assertRefused(code, parts);
     assertThat(files(outputs)).as("nothing is written").isEmpty();
   }
 
@@ -164,50 +123,11 @@ final class CommandLineTest {
   }
 
   @Test
-  void aPackingIsToldWithoutAModel() {
-    Run run = run(List.of("plan", "--packing", "td_f16k4_f2k2f1k1_g9", "--seconds", "2.4"));
-    assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out().lines())
-        .contains(
-            "packing  td_f16k4_f2k2f1k1_g9",
-            "order    forward, gaps released",
-            "tokens   15980 = 2300 context + 13680 generated at 608x640 pixels (1520 a full frame)",
-            "section 2 of 2: frames 10-18 at indices 19-27",
-            "  k4     400 tokens, frames 9 blank, 0-6 at indices 0-15",
-            "  k1    1520 tokens, frames 9 at indices 18");
-    assertThat(run.out()).contains("lambda 1.26", "4.42e+14 FLOP");
-    Run coarse = run(List.of("plan", "--packing", "td_f2k16f1k1_g9", "--seconds", "60"));
-    assertThat(coarse.out())
-        .contains("kernel   k16  (16, 32, 32): no weights, needs --initialise-kernels")
-        .contains("and 38 more");
-  }
-
-  @Test
-  void aRequestIsPlannedForPeopleAndForPrograms() throws IOException {
-    List<String> plan = generate("--output=", "--latent-window=2", "--seconds=0.5", "--cfg=2");
-    plan.set(0, "plan");
-    Run text = run(plan);
-    assertThat(text.code()).as(text.err()).isZero();
-    assertThat(text.out().lines())
-        .contains("17 frames of 48x32 in 2 sections, 4 passes of the network", "fits")
-        .anyMatch(line ->
-            line.matches(
-                "section 1 of 2: 2 in order of time, 1 steps, \\d+ tokens = \\d+ context \\+ 12"
-                    + " generated"));
-    plan.add("--json");
-    Run json = run(plan);
-    assertThat(json.out())
-        .contains("\"outputFrames\":17", "\"passes\":4", "\"fits\":true", "\"peakBytes\":");
-    assertThat(run(List.of("plan", "--packing", "td_f1k1_g9", "--json")).err())
-        .contains("--json needs --image and --prompt");
-  }
-
-  @Test
   void aStepCacheTellsWhatItLeftOut() throws IOException {
-    Run run = run(generate("--step-cache=fbcache:10", "--steps=3"));
+    ProgramRun run = run(generate("--step-cache=fbcache:10", "--steps=3"));
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err()).contains("step cache fbcache:10: 2 of 3 passes left out");
-    Run calibration =
+    ProgramRun calibration =
         run(
             generate(
                 "--step-cache=magcache:calibrate",
@@ -219,7 +139,7 @@ final class CommandLineTest {
   @Test
   void oneFrameIsOnePicture() throws IOException {
     Path picture = outputs.resolve("frame.png");
-    Run run = run(generate("--one-frame=no_2x,no_4x,target_index=3", "--output=" + picture));
+    ProgramRun run = run(generate("--one-frame=no_2x,no_4x,target_index=3", "--output=" + picture));
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(Rgb8Image.read(picture).width()).isEqualTo(48);
     assertThat(run(generate("--output=" + outputs.resolve("video.png"))).err())
@@ -330,7 +250,7 @@ final class CommandLineTest {
   @Test
   void aGoodRequestRightAfterABadOneWorks() throws IOException {
     assertRefused(run(generate("--steps=0")), Failures.BAD_REQUEST, "steps");
-    Run good = run(generate());
+    ProgramRun good = run(generate());
     assertThat(good.code()).as(good.err()).isZero();
     assertThat(files(outputs)).containsExactly("video.y4m", "video.y4m.json");
     assertThat(Files.readString(outputs.resolve("video.y4m.json")))
@@ -338,9 +258,9 @@ final class CommandLineTest {
         .contains("transformer/diffusion_pytorch_model.safetensors", "\"profile\" : \"framepack\"");
     assertThat(good.err()).contains("section 1/1", "step 1/1").doesNotContain("\r");
 
-    Run again = run(generate());
+    ProgramRun again = run(generate());
     assertThat(again.code()).isEqualTo(Failures.OUTPUT);
-    Run over = run(generate("--overwrite", "--seed=1"));
+    ProgramRun over = run(generate("--overwrite", "--seed=1"));
     assertThat(over.code()).as(over.err()).isZero();
     assertThat(Files.readString(outputs.resolve("video.y4m.json"))).contains("\"seed\" : 1,");
   }
@@ -349,7 +269,7 @@ final class CommandLineTest {
   @ValueSource(strings = {"video.mp4", "frames"})
   void everyKindOfOutputIsWritten(String name) throws IOException {
     Path previews = folder.resolve("previews");
-    Run run = run(generate("--output=" + outputs.resolve(name), "--preview=" + previews));
+    ProgramRun run = run(generate("--output=" + outputs.resolve(name), "--preview=" + previews));
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(files(outputs)).containsExactly(name, name + ".json");
     assertThat(files(previews)).hasSize(1);
@@ -357,7 +277,7 @@ final class CommandLineTest {
 
   @Test
   void aStackTraceComesOnlyWhenAsked() {
-    Run run = run(generate("--model=nowhere", "--stacktrace"));
+    ProgramRun run = run(generate("--model=nowhere", "--stacktrace"));
     assertThat(run.err()).contains("\tat dev.framepack.");
     assertThat(run(generate("--steps=x", "--stacktrace")).err()).contains("\tat ");
   }
@@ -365,7 +285,7 @@ final class CommandLineTest {
   @Test
   void helpAndVersionAreNoFailures() {
     for (String command : List.of("generate", "demo", "inspect", "verify", "noise", "probe")) {
-      Run help = run(command, "--help");
+      ProgramRun help = run(command, "--help");
       assertThat(help.code()).isZero();
       assertThat(help.out()).contains("Usage: framepack " + command);
       assertThat(help.err()).isEmpty();
@@ -388,44 +308,7 @@ final class CommandLineTest {
     StringWriter err = new StringWriter();
     CommandLine greedy = new CommandLine(new Greedy()).setErr(new PrintWriter(err));
     int code = Main.execute(greedy);
-    assertRefused(new Run(code, "", err.toString()), Failures.OUT_OF_MEMORY, "HOST_MEMORY");
-  }
-
-  @Test
-  void noiseInspectVerifyAndProbe() throws IOException {
-    Path noise = folder.resolve("noise.safetensors");
-    List<String> args = List.of("noise", "--seed=-1", "--shape=2,3,5", "--output=" + noise);
-    assertThat(run(args).code()).isZero();
-    assertThat(run(args).code()).isEqualTo(Failures.OUTPUT);
-    Run inspect = run("inspect", "--finite", noise.toString());
-    assertThat(inspect.out()).contains("[2, 3, 5]", "30 parameters", "seed");
-    assertRefused(
-        run("noise", "--seed=0", "--shape=0", "--output=" + outputs.resolve("n")), 2, "--shape");
-    assertRefused(
-        run("noise", "--seed=0", "--shape=5", "--output=" + outputs + "/no/n"), 6, "OUTPUT_");
-    assertRefused(run("inspect", folder.resolve("none").toString()), Failures.BAD_MODEL, "none");
-    assertRefused(run("verify", folder.resolve("none").toString()), Failures.BAD_REQUEST, "none");
-    Run empty = run("verify", outputs.toString());
-    assertThat(empty.code()).isEqualTo(Failures.CHECK_FAILED);
-    assertThat(run("probe").out())
-        .contains("cpu", "ffmpeg", "memory", "cuda-emulated", "driver ", "libcublasLt.so.13");
-    assertThat(run("inspect", TinyVideos.CHECKPOINT.toString()).out())
-        .contains("transformer", "vae", "parameters");
-  }
-
-  @Test
-  void inspectTellsALora() throws IOException {
-    Path lora = folder.resolve("lora.safetensors");
-    WeightTensor down =
-        WeightTensor.ofFloats("transformer.a.lora_A.weight", new long[] {1, 2}, 1, 2);
-    WeightTensor up = WeightTensor.ofFloats("transformer.a.lora_B.weight", new long[] {2, 1}, 1, 2);
-    SafetensorsWriter.write(lora, List.of(down, up), Map.of());
-    Run inspect = run("inspect", lora.toString());
-    assertThat(inspect.code()).isZero();
-    assertThat(inspect.out())
-        .contains("LoRA in diffusers naming, 1 targets, ranks [1]", "rank 1 alpha 1.0 a");
-    SafetensorsWriter.write(lora, List.of(down), Map.of());
-    assertRefused(run("inspect", lora.toString()), Failures.BAD_MODEL, "LORA_PAIR");
+    assertRefused(new ProgramRun(code, "", err.toString()), Failures.OUT_OF_MEMORY, "HOST_MEMORY");
   }
 
   @Test
@@ -440,7 +323,7 @@ final class CommandLineTest {
         Map.of());
     assertRefused(run(generate("--lora=" + lora + ":11")), Failures.BAD_REQUEST, "found 11.0");
     assertRefused(run(generate("--lora=nowhere")), Failures.BAD_MODEL, "LORA_FILE_MISSING");
-    Run good = run(generate("--lora=" + lora + ":0.5"));
+    ProgramRun good = run(generate("--lora=" + lora + ":0.5"));
     assertThat(good.code()).as(good.err()).isZero();
     assertThat(Files.readString(outputs.resolve("video.y4m.json")))
         .contains("\"file\" : \"a:b.safetensors\"", "\"strength\" : 0.5");

@@ -1,5 +1,7 @@
 package dev.framepack.engine.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.framepack.engine.TinyVideos;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,5 +41,20 @@ record ProgramRun(int code, String out, String err) {
                 "--threads=2"));
     args.addAll(List.of(more));
     return args;
+  }
+
+  /** Lines that tell a failure. */
+  List<String> errorLines() {
+    return err.lines().filter(line -> line.startsWith("framepack: ")).toList();
+  }
+
+  /** It ended so, with one line that says why and no stack trace. */
+  void assertRefused(int expectedCode, String... parts) {
+    assertThat(code).as(err).isEqualTo(expectedCode);
+    assertThat(errorLines()).as(err).hasSize(1);
+    String line = errorLines().getFirst();
+    assertThat(line).matches("framepack: [A-Z0-9_]+: .*").contains(parts);
+    assertThat(line.length()).isLessThanOrEqualTo(420);
+    assertThat(err).doesNotContain("\tat ");
   }
 }
