@@ -37,7 +37,8 @@ final class KilledProgramTest {
     "--seconds=1.6",
     "--latent-window=1",
     "--steps=4",
-    "--seed=9"
+    "--seed=9",
+    "--backend=cpu-reference"
   };
 
   @TempDir Path folder;
@@ -55,7 +56,6 @@ final class KilledProgramTest {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "--add-modules=jdk.incubator.vector",
                   "--enable-native-access=ALL-UNNAMED",
-                  "-XX:TieredStopAtLevel=1",
                   "-cp",
                   System.getProperty("java.class.path"),
                   Main.class.getName()));
