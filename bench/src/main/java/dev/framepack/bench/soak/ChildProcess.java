@@ -26,8 +26,7 @@ final class ChildProcess {
         command.add(flag);
       }
     }
-    // Two processes share this machine's cores with the soak itself, so neither compiles much.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx512m"));
+    command.addAll(List.of("-XX:-UsePerfData", "-Xmx512m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("dev.framepack.engine.cli.Main");
     command.addAll(arguments);

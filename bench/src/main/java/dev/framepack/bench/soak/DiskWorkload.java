@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskWorkload implements Workload {
   private static final int MAX_BYTES = 200_000;
-  private static final int LIMIT_SECONDS = 120;
+  private static final int LIMIT_SECONDS = 300;
   private static final int OUTPUT_FAILED = 6;
   private static final String UNPACKING_FAILED = "NATIVE_TOKENIZERS";
 
@@ -52,7 +52,7 @@ final class DiskWorkload implements Workload {
     Files.deleteIfExists(log);
     long begin = System.nanoTime();
     Process process = ChildProcess.start(log, command);
-    String limit = "no limit";
+    String limit = "no limit: ";
     if (expected != null) {
       process.waitFor(random.nextLong(undisturbed.toMillis()), TimeUnit.MILLISECONDS);
       int bytes = random.nextInt(MAX_BYTES);

@@ -58,6 +58,7 @@ final class SoakWorkloads implements AutoCloseable {
     host.warmUp();
     all.add(new DeviceWorkload(model, JobMix.smallest(), tally, threads));
     all.add(new DiskWorkload(model, image, Files.createDirectory(model.resolve("outputs")), tally));
+    all.add(new KillWorkload(model, image, Files.createDirectory(model.resolve("kills")), tally));
   }
 
   List<Workload> all() {

@@ -32,6 +32,7 @@ final class SoakRunTest {
     assertThat(tally.get(Tally.Count.JOBS)).isGreaterThanOrEqualTo(JOBS);
     assertThat(tally.get(Tally.Count.COMPLETED)).isPositive();
     assertThat(tally.get(Tally.Count.ENGINES_LOST)).isPositive();
+    assertThat(tally.get(Tally.Count.KILLS)).isPositive();
     JsonNode json = JsonMapper.builder().build().readTree(report.json());
     assertThat(json.get("passed").asBoolean()).isTrue();
     assertThat(json.get("counts").get("jobs").asLong()).isEqualTo(tally.get(Tally.Count.JOBS));
