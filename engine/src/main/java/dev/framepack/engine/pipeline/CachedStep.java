@@ -1,5 +1,6 @@
 package dev.framepack.engine.pipeline;
 
+import dev.framepack.engine.NumericException;
 import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.Graph;
 import dev.framepack.engine.graph.HostValues;
@@ -171,6 +172,13 @@ final class CachedStep implements Resources.Resource {
     if (step > 0) {
       math.run(new RelativeL1(), change, watched, previous);
       changed = HostValues.download(backend, change)[0];
+      if (!Double.isFinite(changed)) {
+        throw new NumericException(
+            "NUMERIC_NON_FINITE",
+            "step %s: the change that the step cache goes by is %s".formatted(step + 1, changed),
+            "check the weights with inspect, or leave the step cache out",
+            null);
+      }
     }
     if (added == null) {
       math.copy(previous, watched);
