@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  */
 final class WeightsFuzzTest {
   private static final FuzzFile WEIGHTS = FuzzFile.named("model.safetensors");
+  private static final FuzzFile GGUF = FuzzFile.named("model.gguf");
   private static final FuzzFile INDEX = FuzzFile.named("model.safetensors.index.json");
   private static final FuzzFile CONFIG = FuzzFile.named("config.json");
   private static final List<Consumer<Path>> CONFIGS =
@@ -33,18 +34,23 @@ final class WeightsFuzzTest {
 
   @Fuzz
   void safetensors(byte[] content) {
-    WEIGHTS.read(
-        content,
-        path -> {
-          try (WeightFile file = WeightFile.open(path, LoadMode.READ)) {
-            for (String name : file.names()) {
-              WeightTensor tensor = file.tensor(name);
-              if (StorageType.FLOATING.contains(tensor.info().type())) {
-                tensor.toFloats();
-              }
-            }
-          }
-        });
+    WEIGHTS.read(content, WeightsFuzzTest::readAll);
+  }
+
+  @Fuzz
+  void gguf(byte[] content) {
+    GGUF.read(content, WeightsFuzzTest::readAll);
+  }
+
+  private static void readAll(Path path) {
+    try (WeightFile file = WeightFile.open(path, LoadMode.READ)) {
+      for (String name : file.names()) {
+        WeightTensor tensor = file.tensor(name);
+        if (StorageType.FLOATING.contains(tensor.info().type())) {
+          tensor.toFloats();
+        }
+      }
+    }
   }
 
   @Fuzz

@@ -9,6 +9,7 @@ import dev.framepack.engine.request.RequestJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,12 @@ record BatchLine(int number, Path folder, String text) {
 
   /** Where its video goes. */
   Path output() {
-    return folder.resolve(object().requireText(OUTPUT));
+    String name = object().requireText(OUTPUT);
+    try {
+      return folder.resolve(name);
+    } catch (InvalidPathException e) {
+      throw refused("output: not a path: " + e.getMessage());
+    }
   }
 
   /**

@@ -4,10 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.framepack.engine.Fuzz;
 import dev.framepack.engine.Refused;
+import dev.framepack.engine.demo.DemoScene;
 import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.packing.GapRule;
 import dev.framepack.engine.packing.PackingNotation;
 import dev.framepack.engine.packing.SectionOrder;
+import dev.framepack.engine.sampler.cache.StepCache;
+import dev.framepack.engine.timeline.OneFrame;
+import dev.framepack.engine.timeline.PromptSchedule;
+import java.nio.file.Path;
+import java.util.List;
 
 /** What people write on a command line or in a file is understood or refused by type. */
 final class SyntaxFuzzTest {
@@ -42,6 +48,33 @@ final class SyntaxFuzzTest {
   @Fuzz
   void byteCount(byte[] text) {
     Refused.orDone(() -> ByteCount.parse("--device-memory", new String(text, UTF_8)));
+  }
+
+  @Fuzz
+  void promptSchedule(byte[] text) {
+    Refused.orDone(() -> PromptSchedule.parse(new String(text, UTF_8)).withBlend(2));
+  }
+
+  @Fuzz
+  void oneFrame(byte[] text) {
+    Refused.orDone(() -> OneFrame.parse(new String(text, UTF_8), List.of()));
+  }
+
+  @Fuzz
+  void stepCache(byte[] text) {
+    Refused.orDone(() -> StepCache.parse(new String(text, UTF_8)));
+  }
+
+  @Fuzz
+  void demoScene(byte[] text) {
+    Refused.orDone(() -> DemoScene.parse(new String(text, UTF_8)));
+  }
+
+  @Fuzz
+  void batchLine(byte[] text) {
+    BatchLine line = new BatchLine(1, Path.of("/nowhere"), new String(text, UTF_8));
+    Refused.orDone(line::output);
+    Refused.orDone(line::request);
   }
 
   private static void requireSame(String first, String second) {
