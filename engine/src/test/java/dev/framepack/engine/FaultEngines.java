@@ -43,9 +43,12 @@ final class FaultEngines {
   }
 
   static List<Rgb8Image> frames(FramePackEngine engine) {
+    return frames(engine, TinyVideos.request().build());
+  }
+
+  static List<Rgb8Image> frames(FramePackEngine engine, VideoRequest request) {
     List<Rgb8Image> frames = new ArrayList<>();
-    try (VideoResult video =
-        engine.generate(TinyVideos.request().build(), GenerationListener.NONE)) {
+    try (VideoResult video = engine.generate(request, GenerationListener.NONE)) {
       video.forEachFrame(frames::add);
     }
     return frames;

@@ -9,9 +9,9 @@ import dev.framepack.kernels.fault.FaultSite;
 import dev.framepack.kernels.fault.Faults;
 import dev.framepack.kernels.fault.FaultyBackend;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The host runs out of memory at every call there is, and values leave the finite numbers after
@@ -67,30 +67,44 @@ final class HostFaultTest {
     }
   }
 
-  @Test
-  void valuesThatAreNoNumbersNeverBecomeAVideo() {
+  /** In one section, and in three whose seams are faded, with a step cache. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void valuesThatAreNoNumbersNeverBecomeAVideo(int sections) {
+    VideoRequest request = request(sections);
     Faults faults = new Faults();
     FaultyBackend backend = FaultEngines.host(faults);
     try (FramePackEngine engine = FaultEngines.open(backend)) {
-      List<Rgb8Image> expected = FaultEngines.frames(engine);
+      List<Rgb8Image> expected = FaultEngines.frames(engine, request);
       long baseline = backend.memory().bytes();
       long before = faults.calls(FaultSite.RUN);
-      FaultEngines.frames(engine);
+      FaultEngines.frames(engine, request);
       long runs = faults.calls(FaultSite.RUN) - before;
       for (long run = 1; run <= runs; run++) {
         long poisoned = faults.poisoned();
         faults.poisonAt(run);
         try {
-          assertThat(FaultEngines.frames(engine)).as("run %d of %d", run, runs).isEqualTo(expected);
+          assertThat(FaultEngines.frames(engine, request))
+              .as("run %d of %d", run, runs)
+              .isEqualTo(expected);
         } catch (NumericException e) {
           assertThat(e.code()).isEqualTo("NUMERIC_NON_FINITE");
-          assertThat(e).hasMessageContaining("section 1 of 1");
+          assertThat(e).hasMessageMatching("(?s).*(section|frames|step) \\d.*");
           assertThat(faults.poisoned()).isEqualTo(poisoned + 1);
         }
         assertThat(backend.memory().bytes()).isEqualTo(baseline);
       }
       assertThat(faults.poisoned()).as("programs with floating results").isGreaterThan(5);
-      assertThat(FaultEngines.frames(engine)).isEqualTo(expected);
+      assertThat(FaultEngines.frames(engine, request)).isEqualTo(expected);
     }
+  }
+
+  private static VideoRequest request(int sections) {
+    VideoRequest.Builder request = TinyVideos.request();
+    if (sections > 1) {
+      request.seconds(0.13 * sections).steps(3).teaCache(0.15);
+    }
+    assertThat(request.build().sections()).isEqualTo(sections);
+    return request.build();
   }
 }

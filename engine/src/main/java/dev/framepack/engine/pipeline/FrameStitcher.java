@@ -1,5 +1,6 @@
 package dev.framepack.engine.pipeline;
 
+import dev.framepack.engine.NumericException;
 import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.packing.DecodeWindow;
 import dev.framepack.engine.packing.SectionCount;
@@ -40,6 +41,7 @@ public final class FrameStitcher implements AutoCloseable {
   private final Tensor seamMemory;
   private final Tensor blended;
   private final Tensor weights;
+  private final Tensor finite;
   private @Nullable Tensor seam;
   private int seamStart;
 
@@ -61,14 +63,18 @@ public final class FrameStitcher implements AutoCloseable {
     this.seamStart = direction == Direction.LAST_TO_FIRST ? outputFrames : 0;
     TensorType frames = TensorType.f32(frame.with(FrameJoin.FRAMES, seamFrames).dims());
     TensorType weight = TensorType.f32(seamFrames);
+    TensorType scalar = TensorType.f32(1);
     this.arena =
         backend.arena(
             "seam",
-            2 * TensorArena.align(frames.byteSize()) + TensorArena.align(weight.byteSize()));
+            2 * TensorArena.align(frames.byteSize())
+                + TensorArena.align(weight.byteSize())
+                + TensorArena.align(scalar.byteSize()));
     try {
       this.seamMemory = arena.allocate("seam", frames);
       this.blended = arena.allocate("blended", frames);
       this.weights = arena.allocate("weights", weight);
+      this.finite = arena.allocate("finite", scalar);
       HostValues.upload(backend, earlierWeights(), weights);
     } catch (RuntimeException | Error e) {
       arena.close();
@@ -143,14 +149,27 @@ public final class FrameStitcher implements AutoCloseable {
     }
     FrameJoin.Run run = new FrameJoin.Run(source, from, count);
     if (run.isWhole()) {
-      consumer.accept(start, source);
+      hand(start, source);
       return;
     }
     try (TensorArena cut = backend.arena("finished frames", run.type().byteSize())) {
       Tensor frames = cut.allocate("frames", run.type()); // [1, 3, count, H, W]
       FrameJoin.join(backend, frames, List.of(run));
-      consumer.accept(start, frames);
+      hand(start, frames);
     }
+  }
+
+  /** Frames that are no numbers would be black ones. */
+  private void hand(int start, Tensor frames) {
+    if (!FiniteCheck.isFinite(backend, frames, finite)) {
+      throw new NumericException(
+          "NUMERIC_NON_FINITE",
+          "frames %s to %s hold NaN or infinity"
+              .formatted(start, start + frames.shape().size(FrameJoin.FRAMES) - 1),
+          "check the weights with inspect, or change seed, guidance or cfg",
+          null);
+    }
+    consumer.accept(start, frames);
   }
 
   @Override

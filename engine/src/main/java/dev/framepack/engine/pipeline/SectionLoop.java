@@ -194,7 +194,7 @@ final class SectionLoop implements AutoCloseable {
             observer.afterStep(plan, stepsBefore + step, state);
           }
         });
-    requireFinite(network.isFinite(latents.section()), "latents", plan);
+    requireFinite(network.isFinite(latents.section()), plan);
   }
 
   /** Of all plans of a section. */
@@ -245,7 +245,6 @@ final class SectionLoop implements AutoCloseable {
     latents.join(decode.input(VaeCodec.LATENTS), runs);
     decode.run();
     Tensor pixels = decode.output(VaeCodec.PIXELS); // [1, 3, T, H, W]
-    requireFinite(denoiser(plan).isFinite(pixels), "decoded frames", plan);
     observer.onSectionPixels(window, pixels);
     stitcher.append(window, pixels);
     if (request.history().has(HistoryRule.RepeatImageToVideo.class) && !window.isLast()) {
@@ -265,12 +264,12 @@ final class SectionLoop implements AutoCloseable {
     imageTokens = images.embed(last, null);
   }
 
-  private static void requireFinite(boolean finite, String what, SectionPlan plan) {
+  private static void requireFinite(boolean finite, SectionPlan plan) {
     if (!finite) {
       throw new NumericException(
           "NUMERIC_NON_FINITE",
-          "section %s of %s: the %s hold NaN or infinity"
-              .formatted(plan.number() + 1, plan.plans(), what),
+          "section %s of %s: the latents hold NaN or infinity"
+              .formatted(plan.number() + 1, plan.plans()),
           "check the weights with inspect, or change seed, guidance or cfg",
           null);
     }
