@@ -2,21 +2,22 @@ package dev.framepack.bench.soak;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** This program in a process of its own, which can be killed. */
 final class ChildProcess {
-  private static final List<String> FLAGS =
-      List.of("--add-modules=", "--enable-native-access=", "-Djava.io.tmpdir=");
+  private static final List<String> FLAGS = List.of("--add-modules=", "--enable-native-access=");
 
   private ChildProcess() {}
 
   /**
    * Starts a command of the program.
    *
-   * @param log takes what it prints
+   * @param log takes what it prints; beside it lies the temporary folder of the process, which a
+   *     killed one leaves as it is
    */
   static Process start(Path log, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
@@ -26,7 +27,8 @@ final class ChildProcess {
         command.add(flag);
       }
     }
-    command.addAll(List.of("-XX:-UsePerfData", "-Xmx512m"));
+    Path temporary = Files.createDirectories(log.resolveSibling("temporary"));
+    command.addAll(List.of("-XX:-UsePerfData", "-Xmx512m", "-Djava.io.tmpdir=" + temporary));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("dev.framepack.engine.cli.Main");
     command.addAll(arguments);

@@ -36,7 +36,7 @@ final class HostWorkload implements Workload {
   private static final double BAD_SHARE = 0.02;
   private static final double FAULT_SHARE = 0.03;
   private static final int FAULT_WITHIN_CALLS = 60;
-  private static final int CANCEL_WITHIN_MILLIS = 1000;
+  private static final int CANCEL_WITHIN_MILLIS = 200;
   private static final int NEVER = -1;
   private static final List<FaultSite> SITES =
       List.of(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * perhaps killed again, until the video is there: the same as without, and never half of it before.
  */
 final class KillWorkload implements Workload {
+  private static final int VIDEOS = 2;
   private static final int MAX_ATTEMPTS = 20;
   private static final double KILL_SHARE = 0.6;
   private static final int LIMIT_SECONDS = 300;
@@ -56,6 +57,12 @@ final class KillWorkload implements Workload {
       undisturbed = Duration.ofNanos(System.nanoTime() - begin);
       clear();
     }
+    for (int video = 0; video < VIDEOS; video++) {
+      makeVideo(random);
+    }
+  }
+
+  private void makeVideo(Random random) throws IOException, InterruptedException {
     boolean done = false;
     boolean resumed = false;
     for (int attempt = 0; attempt < MAX_ATTEMPTS && !done; attempt++) {
