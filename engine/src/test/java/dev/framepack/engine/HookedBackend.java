@@ -1,30 +1,22 @@
 package dev.framepack.engine;
 
 import dev.framepack.kernels.Backend;
-import dev.framepack.kernels.BackendMemory;
+import dev.framepack.kernels.DelegatingBackend;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.OpCall;
-import dev.framepack.kernels.WeightStream;
 import dev.framepack.kernels.cpu.vector.VectorBackend;
-import dev.framepack.kernels.plan.MemoryPlanning;
-import dev.framepack.kernels.tensor.Tensor;
-import dev.framepack.kernels.tensor.TensorArena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /** A backend that calls a test before each operation it runs. */
-final class HookedBackend implements Backend {
-  private final Backend backend;
+final class HookedBackend extends DelegatingBackend {
   private final AtomicLong operations = new AtomicLong();
   private volatile LongConsumer hook = operation -> {};
   private volatile Runnable closeHook = () -> {};
 
   HookedBackend(Backend backend) {
-    this.backend = backend;
+    super(backend);
   }
 
   static HookedBackend cpu() {
@@ -53,7 +45,7 @@ final class HookedBackend implements Backend {
 
   @Override
   public Executable prepare(List<OpCall> program) {
-    List<Executable> calls = program.stream().map(call -> backend.prepare(List.of(call))).toList();
+    List<Executable> calls = program.stream().map(call -> super.prepare(List.of(call))).toList();
     return new Executable() {
       @Override
       public void run() {
@@ -72,63 +64,8 @@ final class HookedBackend implements Backend {
   }
 
   @Override
-  public String name() {
-    return backend.name();
-  }
-
-  @Override
-  public String description() {
-    return backend.description();
-  }
-
-  @Override
-  public OptionalLong deviceBytes() {
-    return backend.deviceBytes();
-  }
-
-  @Override
-  public TensorArena arena(String purpose, long capacityBytes) {
-    return backend.arena(purpose, capacityBytes);
-  }
-
-  @Override
-  public WeightStream weightStream(String purpose, List<Long> groupBytes, long capacityBytes) {
-    return backend.weightStream(purpose, groupBytes, capacityBytes);
-  }
-
-  @Override
-  public void upload(MemorySegment source, Tensor target) {
-    backend.upload(source, target);
-  }
-
-  @Override
-  public void download(Tensor source, MemorySegment target) {
-    backend.download(source, target);
-  }
-
-  @Override
-  public MemoryPlanning planning() {
-    return backend.planning();
-  }
-
-  @Override
-  public BackendMemory memoryUse() {
-    return backend.memoryUse();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return backend.workspaceBytes();
-  }
-
-  @Override
-  public Map<String, Long> launchCounts() {
-    return backend.launchCounts();
-  }
-
-  @Override
   public void close() {
-    backend.close();
+    super.close();
     closeHook.run();
   }
 }

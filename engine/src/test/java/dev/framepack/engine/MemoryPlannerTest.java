@@ -17,6 +17,8 @@ import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.cpu.vector.VectorBackend;
 import dev.framepack.kernels.emulator.EmulatedDevice;
 import dev.framepack.kernels.emulator.EmulatorOptions;
+import dev.framepack.kernels.fault.Faults;
+import dev.framepack.kernels.fault.FaultyBackend;
 import dev.framepack.kernels.gpu.GpuBackend;
 import dev.framepack.weights.ModelFolders;
 import java.nio.file.Path;
@@ -67,7 +69,7 @@ final class MemoryPlannerTest {
 
   @Test
   void theHostsArenasTakeWhatWasForetold() {
-    try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
+    try (FaultyBackend backend = new FaultyBackend(new VectorBackend(2), new Faults());
         ModelSet models =
             new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, WeightStorage.AUTO, backend)) {
       WeightPlacement resident = WeightPlacement.resident(models);
@@ -76,7 +78,7 @@ final class MemoryPlannerTest {
       try (ModelParts parts = ModelParts.load(models, backend, resident)) {
         assertThat(run(parts)).hasSize(request().outputFrames());
       }
-      assertThat(forecast.peakBytes()).isEqualTo(backend.peakBytes());
+      assertThat(forecast.peakBytes()).isEqualTo(backend.memory().peakBytes());
       assertThat(forecast.weightBytes()).isEqualTo(models.weightBytes());
       assertThat(forecast.onDevice()).isFalse();
       assertThat(forecast.fits()).isTrue();
@@ -85,7 +87,7 @@ final class MemoryPlannerTest {
 
   @Test
   void quantisedWeightsAndTheirExpansionTakeWhatWasForetold() {
-    try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
+    try (FaultyBackend backend = new FaultyBackend(new VectorBackend(2), new Faults());
         ModelSet plain =
             new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, WeightStorage.AUTO, backend);
         ModelSet models =
@@ -96,7 +98,7 @@ final class MemoryPlannerTest {
       try (ModelParts parts = ModelParts.load(models, backend, resident)) {
         assertThat(run(parts)).hasSize(request().outputFrames());
       }
-      assertThat(forecast.peakBytes()).isEqualTo(backend.peakBytes());
+      assertThat(forecast.peakBytes()).isEqualTo(backend.memory().peakBytes());
       assertThat(forecast.weightBytes()).isLessThan(plain.weightBytes());
     }
   }
@@ -139,7 +141,7 @@ final class MemoryPlannerTest {
   }
 
   private static void assertForetold(VideoRequest request) {
-    try (MeteredBackend backend = new MeteredBackend(new VectorBackend(2));
+    try (FaultyBackend backend = new FaultyBackend(new VectorBackend(2), new Faults());
         ModelSet models =
             new ModelSet(FOLDERS, List.of(), Precision.FLOAT32, WeightStorage.AUTO, backend)) {
       WeightPlacement resident = WeightPlacement.resident(models);
@@ -148,7 +150,7 @@ final class MemoryPlannerTest {
       try (ModelParts parts = ModelParts.load(models, backend, resident)) {
         assertThat(run(parts, request)).hasSize(request.schedule().decodedFrames());
       }
-      assertThat(forecast.peakBytes()).isEqualTo(backend.peakBytes());
+      assertThat(forecast.peakBytes()).isEqualTo(backend.memory().peakBytes());
     }
   }
 

@@ -7,7 +7,6 @@ import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.packing.PatchKernel;
 import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.timeline.OneFrame;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -20,15 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One frame at a chosen index in place of a video. */
 final class OneFrameTest {
   private static final Rgb8Image START = Rgb8Image.read(TinyVideos.IMAGE);
-  private static final Rgb8Image GREY = grey();
+  private static final Rgb8Image GREY = TinyVideos.grey(START.width(), START.height());
 
   private static FramePackEngine engine;
-
-  private static Rgb8Image grey() {
-    byte[] bytes = new byte[START.width() * START.height() * Rgb8Image.CHANNELS];
-    Arrays.fill(bytes, (byte) 90);
-    return Rgb8Image.of(START.width(), START.height(), bytes);
-  }
 
   @BeforeAll
   static void open() {

@@ -7,7 +7,6 @@ import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.timeline.SectionImage;
 import dev.framepack.engine.timeline.SectionImages;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,15 +15,9 @@ import org.junit.jupiter.api.Test;
 /** Whole videos with start images per section. */
 final class SectionImageRunTest {
   private static final Rgb8Image START = Rgb8Image.read(TinyVideos.IMAGE);
-  private static final Rgb8Image GREY = grey();
+  private static final Rgb8Image GREY = TinyVideos.grey(START.width(), START.height());
 
   private static FramePackEngine engine;
-
-  private static Rgb8Image grey() {
-    byte[] bytes = new byte[START.width() * START.height() * Rgb8Image.CHANNELS];
-    Arrays.fill(bytes, (byte) 90);
-    return Rgb8Image.of(START.width(), START.height(), bytes);
-  }
 
   @BeforeAll
   static void open() {

@@ -7,6 +7,7 @@ import dev.framepack.engine.pipeline.PipelineObserver;
 import dev.framepack.kernels.Backend;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -26,6 +27,13 @@ public final class TinyVideos {
         .seconds(0.1)
         .latentWindow(1)
         .steps(1);
+  }
+
+  /** A picture of one grey, unlike {@link #IMAGE}. */
+  static Rgb8Image grey(int width, int height) {
+    byte[] bytes = new byte[width * height * Rgb8Image.CHANNELS];
+    Arrays.fill(bytes, (byte) 90);
+    return Rgb8Image.of(width, height, bytes);
   }
 
   /** The golden checkpoint on one thread of the processor. */

@@ -61,15 +61,7 @@ final class BatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> faults = new ArrayList<>(output.faults());
-    faults.addAll(engine.faults());
-    if (!faults.isEmpty()) {
-      throw new InvalidRequestException(
-          "REQUEST_INVALID",
-          String.join("; ", faults),
-          "correct the options; nothing was started",
-          null);
-    }
+    OptionFaults.throwIfAny(output.faults(), engine.faults());
     List<BatchLine> lines = BatchLine.read(file);
     List<BatchLine> wanted = wanted(lines);
     if (!wanted.isEmpty() && !(failFast && tally.failed > 0)) {

@@ -2,12 +2,9 @@ package dev.framepack.engine.cli;
 
 import dev.framepack.engine.EngineConfig;
 import dev.framepack.engine.EngineSetup;
-import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.JobOptions;
 import dev.framepack.engine.StoppedJob;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +41,7 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> faults = new ArrayList<>(output.faults());
-    faults.addAll(name.faults());
-    if (!faults.isEmpty()) {
-      throw new InvalidRequestException(
-          "REQUEST_INVALID",
-          String.join("; ", faults),
-          "correct the options; nothing was started",
-          null);
-    }
+    OptionFaults.throwIfAny(output.faults(), name.faults());
     StoppedJob job = StoppedJob.read(folder);
     return new VideoJob(spec.commandLine(), output, Objects.requireNonNull(program).interruption())
         .run(

@@ -31,7 +31,12 @@ record RequestField(String name, Writer write, Reader read) {
     void read(JsonObject request, ImageSource images, VideoRequest.Builder builder);
   }
 
-  private static <T> RequestField of(
+  /**
+   * A component of any type.
+   *
+   * @param member reads a member of an object by its name
+   */
+  static <T> RequestField of(
       String name,
       Function<VideoRequest, @Nullable Object> get,
       BiFunction<JsonObject, String, Optional<T>> member,
@@ -87,15 +92,6 @@ record RequestField(String name, Writer write, Reader read) {
       BiConsumer<VideoRequest.Builder, T> set) {
     return of(
         name, request -> id.apply(get.apply(request)), (o, n) -> chosen(o, n, values, id), set);
-  }
-
-  /** What a type of its own reads and writes. */
-  static <T> RequestField object(
-      String name,
-      Function<VideoRequest, @Nullable Object> get,
-      BiFunction<JsonObject, String, Optional<T>> read,
-      BiConsumer<VideoRequest.Builder, T> set) {
-    return of(name, get, read, set);
   }
 
   static RequestField image(

@@ -5,7 +5,7 @@ import static dev.framepack.engine.request.RequestField.image;
 import static dev.framepack.engine.request.RequestField.integer;
 import static dev.framepack.engine.request.RequestField.named;
 import static dev.framepack.engine.request.RequestField.number;
-import static dev.framepack.engine.request.RequestField.object;
+import static dev.framepack.engine.request.RequestField.of;
 import static dev.framepack.engine.request.RequestField.text;
 import static dev.framepack.engine.request.RequestField.whole;
 
@@ -52,14 +52,14 @@ public final class RequestJson {
               (request, fileOf) -> TimelineJson.write(request.sectionImages(), fileOf),
               (request, images, builder) ->
                   builder.sectionImages(TimelineJson.readImages(request, "sectionImages", images))),
-          object(
+          of(
               "prompts",
               request -> TimelineJson.write(request.prompts()),
               TimelineJson::readPrompts,
               Builder::prompts),
           text("negativePrompt", VideoRequest::negativePrompt, Builder::negativePrompt),
           named("profile", Profile.values(), Profile::id, VideoRequest::profile, Builder::profile),
-          object(
+          of(
               "sampling",
               request -> SamplingJson.write(request.sampling()),
               SamplingJson::read,

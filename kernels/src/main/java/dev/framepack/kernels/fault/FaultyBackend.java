@@ -1,53 +1,54 @@
 package dev.framepack.kernels.fault;
 
 import dev.framepack.kernels.Backend;
-import dev.framepack.kernels.BackendMemory;
+import dev.framepack.kernels.DelegatingBackend;
 import dev.framepack.kernels.Executable;
 import dev.framepack.kernels.MemoryMeter;
 import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.WeightStream;
-import dev.framepack.kernels.plan.MemoryPlanning;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 
-/**
- * Another backend, of which chosen calls fail and whose arenas are counted while they are open.
- *
- * @param memory bytes of the arenas and weight streams that are open
- */
-public record FaultyBackend(Backend backend, Faults faults, MemoryMeter memory) implements Backend {
+/** Another backend, of which chosen calls fail and whose arenas are counted while they are open. */
+public final class FaultyBackend extends DelegatingBackend {
   // All bits set is a NaN in every floating type there is.
   private static final byte NAN_BYTE = -1;
+
+  private final Faults faults;
+  private final MemoryMeter memory = new MemoryMeter();
 
   /**
    * @param backend closed with this one
    */
   public FaultyBackend(Backend backend, Faults faults) {
-    this(backend, faults, new MemoryMeter());
+    super(backend);
+    this.faults = faults;
+  }
+
+  /** Bytes of the arenas and weight streams that are open. */
+  public MemoryMeter memory() {
+    return memory;
   }
 
   @Override
   public TensorArena arena(String purpose, long capacityBytes) {
     faults.reach(FaultSite.ALLOCATE, purpose);
-    return new CountedArena(backend.arena(purpose, capacityBytes), memory);
+    return new CountedArena(super.arena(purpose, capacityBytes), memory);
   }
 
   @Override
   public WeightStream weightStream(String purpose, List<Long> groupBytes, long capacityBytes) {
     faults.reach(FaultSite.ALLOCATE, purpose);
-    return new CountedWeightStream(
-        backend.weightStream(purpose, groupBytes, capacityBytes), memory);
+    return new CountedWeightStream(super.weightStream(purpose, groupBytes, capacityBytes), memory);
   }
 
   @Override
   public Executable prepare(List<OpCall> program) {
     faults.reach(FaultSite.PREPARE, name(program));
-    Executable executable = backend.prepare(program);
+    Executable executable = super.prepare(program);
     return new Executable() {
       @Override
       public void run() {
@@ -79,69 +80,19 @@ public record FaultyBackend(Backend backend, Faults faults, MemoryMeter memory) 
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(output.byteSize());
       bytes.fill(NAN_BYTE);
-      backend.upload(bytes, output);
+      backend().upload(bytes, output);
     }
   }
 
   @Override
   public void upload(MemorySegment source, Tensor target) {
     faults.reach(FaultSite.UPLOAD, target.name());
-    backend.upload(source, target);
+    super.upload(source, target);
   }
 
   @Override
   public void download(Tensor source, MemorySegment target) {
     faults.reach(FaultSite.DOWNLOAD, source.name());
-    backend.download(source, target);
-  }
-
-  @Override
-  public String name() {
-    return backend.name();
-  }
-
-  @Override
-  public String description() {
-    return backend.description();
-  }
-
-  @Override
-  public boolean prefersHalfPrecision() {
-    return backend.prefersHalfPrecision();
-  }
-
-  @Override
-  public OptionalLong deviceBytes() {
-    return backend.deviceBytes();
-  }
-
-  @Override
-  public BackendMemory memoryUse() {
-    return backend.memoryUse();
-  }
-
-  @Override
-  public MemoryPlanning planning() {
-    return backend.planning();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return backend.workspaceBytes();
-  }
-
-  @Override
-  public Map<String, Long> launchCounts() {
-    return backend.launchCounts();
-  }
-
-  @Override
-  public long operationsRun() {
-    return backend.operationsRun();
-  }
-
-  @Override
-  public void close() {
-    backend.close();
+    super.download(source, target);
   }
 }
