@@ -71,7 +71,8 @@ final class DeviceWorkload implements Workload {
             memory ? FaultSite.ALLOCATE : FaultSite.RUN,
             1 + random.nextInt(WITHIN_CALLS),
             Fault.cuda(memory ? OUT_OF_MEMORY : LAUNCH_OUT_OF_RESOURCES));
-        fails(engine, memory ? OutOfDeviceMemoryException.class : DeviceFaultException.class);
+        fails(
+            engine, faults, memory ? OutOfDeviceMemoryException.class : DeviceFaultException.class);
         if (device.memory().bytes() != baseline) {
           tally.violation(
               Tally.Count.UNEXPECTED,
@@ -84,7 +85,7 @@ final class DeviceWorkload implements Workload {
           random.nextBoolean() ? FaultSite.RUN : FaultSite.SYNCHRONIZE,
           1 + random.nextInt(WITHIN_CALLS),
           Fault.cuda(STICKY.get(random.nextInt(STICKY.size()))));
-      fails(engine, DeviceFaultException.class);
+      fails(engine, faults, DeviceFaultException.class);
       tally.add(Tally.Count.ENGINES_LOST);
       refuses(engine);
     }
@@ -108,7 +109,8 @@ final class DeviceWorkload implements Workload {
     }
   }
 
-  private void fails(FramePackEngine engine, Class<? extends FramePackException> as) {
+  private void fails(
+      FramePackEngine engine, Faults faults, Class<? extends FramePackException> as) {
     tally.add(Tally.Count.JOBS);
     try {
       engine.generate(request, GenerationListener.NONE).close();
@@ -119,6 +121,8 @@ final class DeviceWorkload implements Workload {
         tally.violation(
             Tally.Count.UNEXPECTED, "expected %s, found %s".formatted(as.getSimpleName(), e));
       }
+    } finally {
+      faults.disarm(); // what was not reached is not for the next job
     }
   }
 

@@ -32,9 +32,6 @@ import java.util.stream.IntStream;
  */
 final class HostWorkload implements Workload {
   private static final int CLIENTS = 4;
-  private static final double CANCEL_SHARE = 0.05;
-  private static final double BAD_SHARE = 0.02;
-  private static final double FAULT_SHARE = 0.03;
   private static final int FAULT_WITHIN_CALLS = 60;
   private static final int CANCEL_WITHIN_MILLIS = 200;
   private static final int NEVER = -1;
@@ -49,7 +46,7 @@ final class HostWorkload implements Workload {
   private final JobMix mix;
   private final BadInputs badInputs;
   private final Tally tally;
-  private final int jobs;
+  private final SoakScale scale;
   private final Faults faults = new Faults();
   private final FaultyBackend backend;
   private final FramePackEngine engine;
@@ -57,14 +54,12 @@ final class HostWorkload implements Workload {
   private final AtomicLong faultsSeen = new AtomicLong();
   private final AtomicLong poisonSeen = new AtomicLong();
 
-  /**
-   * @param jobs of a round
-   */
-  HostWorkload(Path model, JobMix mix, BadInputs badInputs, Tally tally, int threads, int jobs) {
+  HostWorkload(
+      Path model, JobMix mix, BadInputs badInputs, Tally tally, int threads, SoakScale scale) {
     this.mix = mix;
     this.badInputs = badInputs;
     this.tally = tally;
-    this.jobs = jobs;
+    this.scale = scale;
     this.backend = new FaultyBackend(new VectorBackend(threads), faults);
     this.engine = FramePack.open(EngineConfig.builder().models(model).build(), backend);
   }
@@ -88,7 +83,7 @@ final class HostWorkload implements Workload {
     faultsSeen.set(0);
     poisonSeen.set(0);
     List<Callable<Void>> all =
-        IntStream.range(0, jobs).mapToObj(i -> job(new Random(random.nextLong()))).toList();
+        IntStream.range(0, scale.jobs()).mapToObj(i -> job(new Random(random.nextLong()))).toList();
     for (Future<Void> job : clients.invokeAll(all)) {
       if (job.state() == Future.State.FAILED) {
         tally.violation(Tally.Count.UNEXPECTED, "a job's client failed: " + job.exceptionNow());
@@ -109,14 +104,14 @@ final class HostWorkload implements Workload {
   private Callable<Void> job(Random random) {
     return () -> {
       double dice = random.nextDouble();
-      if (dice < BAD_SHARE) {
+      if (dice < scale.badShare()) {
         badInputs.submit(engine, random);
         return null;
       }
-      if (random.nextDouble() < FAULT_SHARE) {
+      if (random.nextDouble() < scale.faultShare()) {
         arm(random);
       }
-      boolean cancels = dice < BAD_SHARE + CANCEL_SHARE;
+      boolean cancels = dice < scale.badShare() + scale.cancelShare();
       run(mix.pick(random), cancels ? random.nextInt(CANCEL_WITHIN_MILLIS) : NEVER);
       return null;
     };

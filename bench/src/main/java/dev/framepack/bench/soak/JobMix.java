@@ -1,14 +1,13 @@
 package dev.framepack.bench.soak;
 
+import dev.framepack.bench.reproduce.run.Sha256;
 import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
 import dev.framepack.engine.demo.DemoScene;
 import dev.framepack.engine.image.Rgb8Image;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -96,16 +95,8 @@ final class JobMix {
 
   /** SHA-256 of all frames. */
   static String hash(VideoResult video) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     video.forEachFrame((Rgb8Image frame) -> digest.update(frame.buffer()));
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Sha256.hex(digest);
   }
 }

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * perhaps killed again, until the video is there: the same as without, and never half of it before.
  */
 final class KillWorkload implements Workload {
-  private static final int VIDEOS = 2;
   private static final int MAX_ATTEMPTS = 20;
   private static final double KILL_SHARE = 0.6;
   private static final int LIMIT_SECONDS = 300;
@@ -28,18 +27,21 @@ final class KillWorkload implements Workload {
   private final Path output;
   private final Path log;
   private final List<String> arguments;
+  private final int videos;
   private final Tally tally;
   private byte @Nullable [] expected;
   private Duration undisturbed = Duration.ofSeconds(5);
 
   /**
    * @param folder empty, for outputs and checkpoints
+   * @param videos of a round
    */
-  KillWorkload(Path model, Path image, Path folder, Tally tally) {
+  KillWorkload(Path model, Path image, Path folder, int videos, Tally tally) {
     this.folder = folder;
     this.checkpoints = folder.resolve("checkpoints");
     this.output = folder.resolve("video.y4m");
     this.log = folder.resolve("log");
+    this.videos = videos;
     this.tally = tally;
     this.arguments = ChildProcess.generate(model, image, 1.3, 1, 4);
   }
@@ -57,7 +59,7 @@ final class KillWorkload implements Workload {
       undisturbed = Duration.ofNanos(System.nanoTime() - begin);
       clear();
     }
-    for (int video = 0; video < VIDEOS; video++) {
+    for (int video = 0; video < videos; video++) {
       makeVideo(random);
     }
   }

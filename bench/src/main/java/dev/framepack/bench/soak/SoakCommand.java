@@ -2,6 +2,7 @@ package dev.framepack.bench.soak;
 
 import dev.framepack.bench.reproduce.length.TinyRandomModel;
 import dev.framepack.bench.reproduce.run.AtomicFile;
+import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.cli.Interruption;
 import dev.framepack.engine.cli.Main;
 import java.io.PrintWriter;
@@ -29,7 +30,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 public final class SoakCommand implements Callable<Integer> {
-  private static final int JOBS_OF_A_ROUND = 40;
   private static final long NANOS_PER_MINUTE = 60_000_000_000L;
 
   @Option(names = "--minutes", paramLabel = "N", description = "How long; default 60.")
@@ -54,10 +54,18 @@ public final class SoakCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Interruption interruption = Objects.requireNonNull(program).interruption();
     PrintWriter out = spec.commandLine().getOut();
+    if (!(minutes > 0) || jobs < 1) {
+      throw new InvalidRequestException(
+          "REQUEST_INVALID",
+          "a soak of %s minutes and %s jobs does nothing".formatted(minutes, jobs),
+          "--minutes above 0 and --jobs of at least 1",
+          null);
+    }
     Tally tally = new Tally();
+    SoakReport report;
     try (TinyRandomModel model = TinyRandomModel.write();
         SoakWorkloads workloads =
-            SoakWorkloads.prepare(model.folder(), seed, threads, JOBS_OF_A_ROUND, tally)) {
+            SoakWorkloads.prepare(model.folder(), seed, threads, SoakScale.FULL, tally)) {
       interruption.alsoCloses(model);
       SoakRun run =
           new SoakRun(
@@ -66,12 +74,13 @@ public final class SoakCommand implements Callable<Integer> {
               seed,
               Duration.ofNanos((long) (minutes * NANOS_PER_MINUTE)),
               jobs);
-      SoakReport report = run.run(interruption::isRequested, out::println);
-      out.println(report.table());
-      if (json != null) {
-        AtomicFile.write(json, report.json().getBytes(StandardCharsets.UTF_8));
-      }
-      return report.isPassed() ? 0 : 1;
+      report = run.run(interruption::isRequested, out::println);
     }
+    // Closing counts too: what is not freed then has leaked.
+    out.println(report.table());
+    if (json != null) {
+      AtomicFile.write(json, report.json().getBytes(StandardCharsets.UTF_8));
+    }
+    return report.isPassed() ? 0 : 1;
   }
 }

@@ -68,6 +68,9 @@ record SoakReport(long seed, Duration elapsed, Tally tally, UsageTrend trend) {
                 figure.isFlat() ? "" : "  GROWS"));
       }
     }
+    if (!trend.isLongEnough()) {
+      table.add("  growth is not judged: fewer than %s rounds".formatted(UsageTrend.LEAST_SAMPLES));
+    }
     tally.notes().forEach(note -> table.add("  " + note));
     table.add(isPassed() ? "passed" : "FAILED");
     return table.toString();

@@ -38,7 +38,7 @@ final class SoakRun {
    * @param cancelled asked between rounds
    * @param lines told once a minute how it stands
    */
-  SoakReport run(BooleanSupplier cancelled, Consumer<String> lines) throws Exception {
+  SoakReport run(BooleanSupplier cancelled, Consumer<String> lines) throws InterruptedException {
     Random random = new Random(seed);
     long begin = System.nanoTime();
     long nextLine = begin + LINE_INTERVAL.toNanos();
@@ -47,7 +47,7 @@ final class SoakRun {
         && tally.get(Tally.Count.JOBS) < jobLimit
         && !cancelled.getAsBoolean()) {
       for (Workload workload : workloads) {
-        workload.round(random);
+        round(workload, random);
       }
       ProcessUsage usage = ProcessUsage.now(heldBytes());
       trend.add(usage);
@@ -59,6 +59,17 @@ final class SoakRun {
       }
     }
     return new SoakReport(seed, elapsed, tally, trend);
+  }
+
+  /** What a workload did not expect is what a soak looks for: it is told, and the soak goes on. */
+  private void round(Workload workload, Random random) throws InterruptedException {
+    try {
+      workload.round(random);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      tally.violation(Tally.Count.UNEXPECTED, workload.name() + ": " + e);
+    }
   }
 
   private long heldBytes() {

@@ -10,8 +10,6 @@ import java.util.Random;
 
 /** All workloads of a soak on one checkpoint, ready to run. */
 final class SoakWorkloads implements AutoCloseable {
-  private static final int REQUESTS = 12;
-
   private final List<Workload> all = new ArrayList<>();
 
   private SoakWorkloads() {}
@@ -20,14 +18,13 @@ final class SoakWorkloads implements AutoCloseable {
    * Opens engines and makes every request once, undisturbed.
    *
    * @param model folder of a checkpoint that takes little; workloads put files beside its own
-   * @param jobs of a round on one engine
    * @throws OutputException {@code OUTPUT_IO} when the folder cannot be written
    */
-  static SoakWorkloads prepare(Path model, long seed, int threads, int jobs, Tally tally)
+  static SoakWorkloads prepare(Path model, long seed, int threads, SoakScale scale, Tally tally)
       throws InterruptedException {
     SoakWorkloads workloads = new SoakWorkloads();
     try {
-      workloads.add(model, seed, threads, jobs, tally);
+      workloads.add(model, seed, threads, scale, tally);
       return workloads;
     } catch (IOException e) {
       workloads.close();
@@ -42,9 +39,9 @@ final class SoakWorkloads implements AutoCloseable {
     }
   }
 
-  private void add(Path model, long seed, int threads, int jobs, Tally tally)
+  private void add(Path model, long seed, int threads, SoakScale scale, Tally tally)
       throws IOException, InterruptedException {
-    JobMix mix = new JobMix(REQUESTS, new Random(seed));
+    JobMix mix = new JobMix(scale.requests(), new Random(seed));
     Path image = model.resolve("start.png");
     Path scratch = Files.createDirectory(model.resolve("bad"));
     BadInputs badInputs =
@@ -53,12 +50,18 @@ final class SoakWorkloads implements AutoCloseable {
             Files.readAllBytes(image),
             Files.readAllBytes(model.resolve("vae/diffusion_pytorch_model.safetensors")),
             tally);
-    HostWorkload host = new HostWorkload(model, mix, badInputs, tally, threads, jobs);
+    HostWorkload host = new HostWorkload(model, mix, badInputs, tally, threads, scale);
     all.add(host);
     host.warmUp();
     all.add(new DeviceWorkload(model, JobMix.smallest(), tally, threads));
     all.add(new DiskWorkload(model, image, Files.createDirectory(model.resolve("outputs")), tally));
-    all.add(new KillWorkload(model, image, Files.createDirectory(model.resolve("kills")), tally));
+    all.add(
+        new KillWorkload(
+            model,
+            image,
+            Files.createDirectory(model.resolve("kills")),
+            scale.killedVideos(),
+            tally));
   }
 
   List<Workload> all() {

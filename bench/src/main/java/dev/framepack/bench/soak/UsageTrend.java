@@ -24,9 +24,11 @@ final class UsageTrend {
   private record Watched(
       String name, ToLongFunction<ProcessUsage> of, double allowedShare, long allowedMore) {}
 
+  /** Below this many samples nothing is said of growth. */
+  static final int LEAST_SAMPLES = 8;
+
   private static final long MIB = 1 << 20;
   private static final double WARMING_SHARE = 0.2;
-  private static final int LEAST_SAMPLES = 8;
 
   // Collectors and compilers keep memory back in their own time; what is ours must not move at all.
   private static final List<Watched> WATCHED =

@@ -8,10 +8,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Hashes as 64 hexadecimal digits. */
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
-  static MessageDigest digest() {
+  /** A digest that was given nothing yet. */
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -20,18 +21,18 @@ final class Sha256 {
   }
 
   /** Of what a digest was given; it begins anew. */
-  static String hex(MessageDigest digest) {
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static String of(byte[] content) {
+  public static String of(byte[] content) {
     MessageDigest digest = digest();
     digest.update(content);
     return hex(digest);
   }
 
   /** Of a file that fits in memory. */
-  static String of(Path file) throws IOException {
+  public static String of(Path file) throws IOException {
     return of(Files.readAllBytes(file));
   }
 }
