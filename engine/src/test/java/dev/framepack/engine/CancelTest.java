@@ -69,9 +69,7 @@ final class CancelTest {
   }
 
   private static List<Rgb8Image> frames(FramePackEngine engine) {
-    try (VideoResult video = engine.generate(request(), GenerationListener.NONE)) {
-      return TinyVideos.frames(video);
-    }
+    return TinyVideos.frames(engine, request());
   }
 
   @Test

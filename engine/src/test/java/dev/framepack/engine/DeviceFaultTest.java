@@ -61,6 +61,7 @@ final class DeviceFaultTest {
       FaultyDevice device = FaultEngines.device(faults);
       assertThatThrownBy(() -> FaultEngines.open(device))
           .as("allocation %d of %d", call, calls)
+          .isInstanceOf(OutOfDeviceMemoryException.class)
           .hasMessageContaining("OUT_OF_MEMORY (2)");
       assertThat(device.memory().bytes()).as("bytes after %d", call).isZero();
     }

@@ -23,14 +23,7 @@ final class ExtensionRunTest {
   @BeforeAll
   static void open() {
     engine = TinyVideos.open(2);
-    try (VideoResult video =
-        engine.generate(
-            request(Sampling.F1).image(Rgb8Image.read(TinyVideos.IMAGE)).build(),
-            GenerationListener.NONE)) {
-      List<Rgb8Image> frames = new ArrayList<>();
-      video.forEachFrame(frames::add);
-      clip = frames;
-    }
+    clip = frames(request(Sampling.F1).image(Rgb8Image.read(TinyVideos.IMAGE)));
     assertThat(clip).hasSize(25);
   }
 
@@ -53,12 +46,9 @@ final class ExtensionRunTest {
 
   private static List<Rgb8Image> frames(VideoRequest.Builder builder) {
     VideoRequest request = builder.build();
-    try (VideoResult video = engine.generate(request, GenerationListener.NONE)) {
-      assertThat(video.frameCount()).isEqualTo(request.outputFrames());
-      List<Rgb8Image> frames = new ArrayList<>();
-      video.forEachFrame(frames::add);
-      return frames;
-    }
+    List<Rgb8Image> frames = TinyVideos.frames(engine, request);
+    assertThat(frames).hasSize(request.outputFrames());
+    return frames;
   }
 
   @ParameterizedTest

@@ -8,7 +8,6 @@ import dev.framepack.kernels.fault.Faults;
 import dev.framepack.kernels.fault.FaultyBackend;
 import dev.framepack.kernels.fault.FaultyDevice;
 import dev.framepack.kernels.gpu.GpuBackend;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Engines on the golden checkpoint whose backend or device fails on purpose. */
@@ -31,7 +30,7 @@ final class FaultEngines {
   }
 
   static FramePackEngine open(FaultyDevice device) {
-    return FramePack.open(config(), new GpuBackend("cuda-emulated", device));
+    return new FramePackEngine(config(), () -> new GpuBackend("cuda-emulated", device));
   }
 
   private static EngineConfig config() {
@@ -43,14 +42,6 @@ final class FaultEngines {
   }
 
   static List<Rgb8Image> frames(FramePackEngine engine) {
-    return frames(engine, TinyVideos.request().build());
-  }
-
-  static List<Rgb8Image> frames(FramePackEngine engine, VideoRequest request) {
-    List<Rgb8Image> frames = new ArrayList<>();
-    try (VideoResult video = engine.generate(request, GenerationListener.NONE)) {
-      video.forEachFrame(frames::add);
-    }
-    return frames;
+    return TinyVideos.frames(engine, TinyVideos.request().build());
   }
 }

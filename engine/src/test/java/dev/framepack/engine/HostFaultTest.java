@@ -75,16 +75,16 @@ final class HostFaultTest {
     Faults faults = new Faults();
     FaultyBackend backend = FaultEngines.host(faults);
     try (FramePackEngine engine = FaultEngines.open(backend)) {
-      List<Rgb8Image> expected = FaultEngines.frames(engine, request);
+      List<Rgb8Image> expected = TinyVideos.frames(engine, request);
       long baseline = backend.memory().bytes();
       long before = faults.calls(FaultSite.RUN);
-      FaultEngines.frames(engine, request);
+      TinyVideos.frames(engine, request);
       long runs = faults.calls(FaultSite.RUN) - before;
       for (long run = 1; run <= runs; run++) {
         long poisoned = faults.poisoned();
         faults.poisonAt(run);
         try {
-          assertThat(FaultEngines.frames(engine, request))
+          assertThat(TinyVideos.frames(engine, request))
               .as("run %d of %d", run, runs)
               .isEqualTo(expected);
         } catch (NumericException e) {
@@ -95,7 +95,7 @@ final class HostFaultTest {
         assertThat(backend.memory().bytes()).isEqualTo(baseline);
       }
       assertThat(faults.poisoned()).as("programs with floating results").isGreaterThan(5);
-      assertThat(FaultEngines.frames(engine, request)).isEqualTo(expected);
+      assertThat(TinyVideos.frames(engine, request)).isEqualTo(expected);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.framepack.engine.image.Rgb8Image;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -171,31 +172,52 @@ final class JobListenerTest {
 
   @Test
   void aListenerMayCloseTheEngine() {
-    AtomicReference<FramePackEngine> self = new AtomicReference<>();
-    GenerationListener closes =
-        new GenerationListener() {
-          @Override
-          public void onProgress(GenerationProgress progress) {
-            self.get().close();
-          }
-        };
-    GenerationListener closesFromWithin =
-        new GenerationListener() {
-          @Override
-          public boolean isCancelled() {
-            self.get().close();
-            return false;
-          }
-        };
-    for (GenerationListener listener : List.of(closes, closesFromWithin)) {
-      try (FramePackEngine engine = TinyVideos.open(1)) {
-        self.set(engine);
-        GenerationJob job = submit(engine, listener);
-        assertThatThrownBy(job::await).isInstanceOf(CancelledException.class);
-        assertThatThrownBy(() -> engine.submit(request(), JobOptions.defaults()))
-            .isInstanceOf(IllegalStateException.class);
-        assertThat(engine.health().state()).isEqualTo(EngineHealth.State.CLOSED);
-      }
+    try (FramePackEngine engine = TinyVideos.open(1)) {
+      CompletableFuture<GenerationJob> submitted = new CompletableFuture<>();
+      GenerationListener closes =
+          new GenerationListener() {
+            private int asked;
+
+            @Override
+            public void onProgress(GenerationProgress progress) {
+              engine.close();
+            }
+
+            @Override
+            public boolean isCancelled() {
+              // It has been told something since it was asked first, and is about to close.
+              while (asked > 0 && submitted.join().state() == State.RUNNING) {
+                Thread.onSpinWait();
+              }
+              asked++;
+              return false;
+            }
+          };
+      GenerationJob job = submit(engine, closes);
+      submitted.complete(job);
+      assertClosed(engine, job);
     }
+  }
+
+  @Test
+  void aListenerMayCloseTheEngineOnItsThread() {
+    try (FramePackEngine engine = TinyVideos.open(1)) {
+      GenerationListener closes =
+          new GenerationListener() {
+            @Override
+            public boolean isCancelled() {
+              engine.close();
+              return false;
+            }
+          };
+      assertClosed(engine, submit(engine, closes));
+    }
+  }
+
+  private static void assertClosed(FramePackEngine engine, GenerationJob job) {
+    assertThatThrownBy(job::await).isInstanceOf(CancelledException.class);
+    assertThatThrownBy(() -> engine.submit(request(), JobOptions.defaults()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(engine.health().state()).isEqualTo(EngineHealth.State.CLOSED);
   }
 }

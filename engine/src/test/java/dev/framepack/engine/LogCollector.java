@@ -10,7 +10,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What is logged below a name while it is open. */
-final class LogCollector extends Handler implements AutoCloseable {
+public final class LogCollector extends Handler implements AutoCloseable {
   private final Logger logger;
   private final Level before;
   private final boolean printedBefore;
@@ -30,12 +30,12 @@ final class LogCollector extends Handler implements AutoCloseable {
     return of(name, Level.INFO);
   }
 
-  static LogCollector of(String name, Level level) {
+  public static LogCollector of(String name, Level level) {
     return new LogCollector(Logger.getLogger(name), level);
   }
 
   /** As a log would show them, without date and level. */
-  List<String> messages() {
+  public List<String> messages() {
     SimpleFormatter formatter = new SimpleFormatter();
     synchronized (records) {
       return records.stream().map(formatter::formatMessage).toList();

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -100,12 +99,6 @@ final class ResumeTest {
         .build();
   }
 
-  private static List<Rgb8Image> frames(VideoResult result) {
-    List<Rgb8Image> frames = new ArrayList<>();
-    result.forEachFrame(frames::add);
-    return frames;
-  }
-
   private Path onlyJob() throws IOException {
     try (Stream<Path> jobs = Files.list(root)) {
       return jobs.toList().getFirst();
@@ -150,10 +143,7 @@ final class ResumeTest {
   @ParameterizedTest
   @MethodSource("requests")
   void aVideoCutOffAnywhereIsTheOneItWouldHaveBeen(VideoRequest request) throws IOException {
-    List<Rgb8Image> expected;
-    try (VideoResult whole = engine.generate(request, GenerationListener.NONE)) {
-      expected = frames(whole);
-    }
+    List<Rgb8Image> expected = TinyVideos.frames(engine, request);
     assertThatThrownBy(() -> engine.generate(request, checkpoints(new StopAt(1, 0))))
         .isInstanceOf(CancelledException.class)
         .hasMessageContaining("resume it from");
@@ -168,7 +158,7 @@ final class ResumeTest {
     assertThat(StoppedJob.read(job).finishedPlans()).isEqualTo(2);
 
     try (VideoResult resumed = engine.resume(job, keeping(false))) {
-      assertThat(frames(resumed)).isEqualTo(expected);
+      assertThat(TinyVideos.frames(resumed)).isEqualTo(expected);
       assertThat(resumed.request()).isEqualTo(request);
     }
     assertThat(jobs()).as("removed when delivered").isZero();
@@ -180,7 +170,7 @@ final class ResumeTest {
     engine.generate(request, checkpoints(GenerationListener.NONE)).close();
     Path job = onlyJob();
     try (VideoResult again = engine.resume(job, keeping(true))) {
-      assertThat(frames(again)).hasSize(request.outputFrames());
+      assertThat(TinyVideos.frames(again)).hasSize(request.outputFrames());
     }
     assertThat(onlyJob()).isEqualTo(job);
   }
@@ -196,7 +186,7 @@ final class ResumeTest {
           .hasMessage("the disk is full");
     }
     try (VideoResult again = engine.resume(onlyJob(), keeping(false))) {
-      assertThat(frames(again)).hasSize(request.outputFrames());
+      assertThat(TinyVideos.frames(again)).hasSize(request.outputFrames());
     }
     assertThat(jobs()).isZero();
   }

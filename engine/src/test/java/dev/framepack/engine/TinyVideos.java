@@ -57,6 +57,13 @@ public final class TinyVideos {
     return frames;
   }
 
+  /** Every frame of the video that an engine makes. */
+  public static List<Rgb8Image> frames(FramePackEngine engine, VideoRequest request) {
+    try (VideoResult video = engine.generate(request, GenerationListener.NONE)) {
+      return frames(video);
+    }
+  }
+
   /** The latents of every section. */
   public static List<float[]> latents(FramePackEngine engine, VideoRequest request) {
     List<float[]> latents = new ArrayList<>();

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.framepack.engine.CancelledException;
 import dev.framepack.engine.FramePackEngine;
 import dev.framepack.engine.GenerationListener;
+import dev.framepack.engine.LogCollector;
 import dev.framepack.engine.TinyVideos;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,7 +105,8 @@ final class ExamplesTest {
   void aServiceCancelsTheJobOfAClientThatWentAway() throws IOException, InterruptedException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    try (FramePackEngine engine = TinyVideos.open(1);
+    try (LogCollector log = LogCollector.of("dev.framepack.engine.job", Level.FINE);
+        FramePackEngine engine = TinyVideos.open(1);
         ExecutorService threads = Executors.newCachedThreadPool()) {
       server.setExecutor(threads);
       server.createContext("/video", new VideoService(engine, Rgb8Image.read(TinyVideos.IMAGE)));
@@ -114,6 +117,7 @@ final class ExamplesTest {
       }
       // The same engine takes the next job.
       engine.generate(TinyVideos.request().build(), GenerationListener.NONE).close();
+      assertThat(log.messages()).anyMatch(message -> message.contains(": CANCELLED after "));
     } finally {
       server.stop(0);
     }

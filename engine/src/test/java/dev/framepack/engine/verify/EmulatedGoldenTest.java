@@ -6,16 +6,14 @@ import dev.framepack.engine.BackendKind;
 import dev.framepack.engine.EngineConfig;
 import dev.framepack.engine.FramePack;
 import dev.framepack.engine.FramePackEngine;
-import dev.framepack.engine.GenerationListener;
 import dev.framepack.engine.GoldenData;
 import dev.framepack.engine.Precision;
+import dev.framepack.engine.TinyVideos;
 import dev.framepack.engine.VideoRequest;
-import dev.framepack.engine.VideoResult;
 import dev.framepack.engine.demo.DemoModel;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.kernels.Backend;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -98,11 +96,8 @@ final class EmulatedGoldenTest {
               .latentWindow(2)
               .steps(2)
               .build();
-      try (FramePackEngine engine = FramePack.open(config);
-          VideoResult video = engine.generate(request, GenerationListener.NONE)) {
-        List<Rgb8Image> frames = new ArrayList<>();
-        video.forEachFrame(frames::add);
-        return frames;
+      try (FramePackEngine engine = FramePack.open(config)) {
+        return TinyVideos.frames(engine, request);
       }
     }
   }

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who works when: all lengths once a cycle. */
+@Timeout(60)
 final class ReproduceLengthTurnsTest {
   private static final int RUNS = 3;
   private static final int CYCLES = 40;
