@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,23 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * F07, a few of its kills; {@code framepack soak} does the many. The program runs in processes of
- * its own, which are killed at moments chosen by chance and resumed.
+ * its own, which are killed after as many lines of progress as chance will have, and resumed.
  */
 @Timeout(600)
 @EnabledOnOs(OS.LINUX)
 final class KilledProgramTest {
   private static final int KILLS = 2;
-  private static final String BEGUN = " sections, "; // of the line before the first step
-  private static final String[] VIDEO = {
-    "--prompt=a red circle",
-    "--width=48",
-    "--height=32",
-    "--seconds=1.6",
-    "--latent-window=1",
-    "--steps=4",
-    "--seed=9",
-    "--backend=cpu-reference"
-  };
 
   @TempDir Path folder;
 
@@ -56,6 +44,7 @@ final class KilledProgramTest {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "--add-modules=jdk.incubator.vector",
                   "--enable-native-access=ALL-UNNAMED",
+                  "-XX:TieredStopAtLevel=1", // it does not live long
                   "-cp",
                   System.getProperty("java.class.path"),
                   Main.class.getName()));
@@ -64,15 +53,27 @@ final class KilledProgramTest {
       reader = process.inputReader(StandardCharsets.UTF_8);
     }
 
+    /** Reads so many lines, or fewer when it ends before. */
+    void awaitLines(int count) throws IOException {
+      for (int i = 0; i < count; i++) {
+        String line = reader.readLine();
+        if (line == null) {
+          return;
+        }
+        lines.add(line);
+      }
+    }
+
     /** Reads until a line has the text; false when it ended before. */
     boolean awaitLine(String text) throws IOException {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(line);
-        if (line.contains(text)) {
-          return true;
+      do {
+        int before = lines.size();
+        awaitLines(1);
+        if (lines.size() == before) {
+          return false;
         }
-      }
-      return false;
+      } while (!lines.getLast().contains(text));
+      return true;
     }
 
     int end() throws IOException, InterruptedException {
@@ -103,49 +104,51 @@ final class KilledProgramTest {
     }
   }
 
-  private static List<String> args(Path output, Path checkpoints) throws IOException {
+  /** Six sections, or what is left of them. */
+  private List<String> args(String name) throws IOException {
+    String output = "--output=" + folder.resolve(name);
+    Path checkpoints = folder.resolve(name + "-checkpoints");
     Optional<Path> job = job(checkpoints);
-    if (job.isPresent()) {
-      return List.of(
-          "resume", job.get().toString(), "--output=" + output, "--overwrite", "--threads=2");
-    }
-    return Stream.concat(
-            ProgramRun.generate(output, "--checkpoints=" + checkpoints, "--overwrite").stream(),
-            Stream.of(VIDEO))
-        .toList();
+    return job.isPresent()
+        ? List.of("resume", job.get().toString(), output, "--overwrite", "--threads=2")
+        : SmallVideo.generate(
+            folder,
+            output,
+            "--checkpoints=" + checkpoints,
+            "--overwrite",
+            "--seconds=0.8",
+            "--steps=4",
+            "--seed=9",
+            "--backend=cpu-reference");
   }
 
   @Test
   void aVideoKilledAnywhereAndResumedIsTheOneItWouldHaveBeen() throws Exception {
-    Path whole = folder.resolve("whole.y4m");
-    Child uninterrupted = new Child(args(whole, folder.resolve("none")));
-    assertThat(uninterrupted.awaitLine(BEGUN)).as("%s", uninterrupted.lines).isTrue();
-    long begin = System.nanoTime();
-    assertThat(uninterrupted.end()).as("%s", uninterrupted.lines).isZero();
-    int millis = (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+    ProgramRun undisturbed = ProgramRun.of(args("whole.y4m"));
+    assertThat(undisturbed.code()).as(undisturbed.err()).isZero();
+    int said = (int) undisturbed.err().lines().count();
 
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int kill = 0; kill < KILLS; kill++) {
-      Path output = folder.resolve("video-" + kill + ".y4m");
-      Path checkpoints = folder.resolve("checkpoints-" + kill);
-      Child killed = new Child(args(output, checkpoints));
-      if (killed.awaitLine(BEGUN)) {
-        Thread.sleep(random.nextInt(millis + 1));
-      }
+      String name = "video-%d.y4m".formatted(kill);
+      Path output = folder.resolve(name);
+      Path checkpoints = folder.resolve(name + "-checkpoints");
+      Child killed = new Child(args(name));
+      killed.awaitLines(1 + random.nextInt(said));
       killed.process.toHandle().destroyForcibly(); // SIGKILL; leaves what it said to be read
       killed.end();
       String where = "seed %d, kill %d, said %s".formatted(seed, kill, killed.lines);
       if (Files.exists(output)) {
-        assertThat(output).as(where).hasSameBinaryContentAs(whole);
+        assertThat(output).as(where).hasSameBinaryContentAs(folder.resolve("whole.y4m"));
       } else {
         assertThat(stored(checkpoints))
             .as(where)
             .isGreaterThanOrEqualTo((int) killed.denoised() - 1);
       }
-      Child resumed = new Child(args(output, checkpoints));
-      assertThat(resumed.end()).as("%s, then %s", where, resumed.lines).isZero();
-      assertThat(output).as(where).hasSameBinaryContentAs(whole);
+      ProgramRun resumed = ProgramRun.of(args(name));
+      assertThat(resumed.code()).as("%s, then %s", where, resumed.err()).isZero();
+      assertThat(output).as(where).hasSameBinaryContentAs(folder.resolve("whole.y4m"));
       assertThat(job(checkpoints)).as(where).isEmpty();
     }
   }
@@ -153,12 +156,11 @@ final class KilledProgramTest {
   @Test
   void whoPressesControlCIsToldHowToGoOn() throws Exception {
     Path output = folder.resolve("video.y4m");
-    Path checkpoints = folder.resolve("checkpoints");
-    Child child = new Child(args(output, checkpoints));
+    Child child = new Child(args("video.y4m"));
     assertThat(child.awaitLine("section 2/")).as("%s", child.lines).isTrue();
     new ProcessBuilder("kill", "-INT", Long.toString(child.process.pid())).start().waitFor();
     assertThat(child.end()).as("%s", child.lines).isEqualTo(Failures.CANCELLED);
-    Path job = job(checkpoints).orElseThrow();
+    Path job = job(folder.resolve("video.y4m-checkpoints")).orElseThrow();
     assertThat(child.lines)
         .contains("to go on: framepack resume %s --output %s".formatted(job, output));
     assertThat(output).doesNotExist();

@@ -13,10 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code generate --like}: an output says how it was made. */
 final class LikeTest {
   private static final String MODEL = "--model=" + TinyVideos.CHECKPOINT;
-  private static final String[] SMALL = {
-    "--prompt=a caf\u00E9 \uD83D\uDE00", "--width=48", "--height=32", "--seconds=0.1",
-    "--latent-window=1", "--steps=2", "--seed=5", "--sampling=f1"
-  };
 
   @TempDir Path folder;
 
@@ -29,7 +25,15 @@ final class LikeTest {
 
   private Path made(String name) {
     Path output = folder.resolve(name);
-    ProgramRun run = ProgramRun.of(ProgramRun.generate(output, SMALL));
+    ProgramRun run =
+        ProgramRun.of(
+            SmallVideo.generate(
+                folder,
+                "--output=" + output,
+                "--prompt=a caf\u00E9 \uD83D\uDE00",
+                "--steps=2",
+                "--seed=5",
+                "--sampling=f1"));
     assertThat(run.code()).as(run.err()).isZero();
     return output;
   }

@@ -2,11 +2,8 @@ package dev.framepack.engine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.framepack.engine.TinyVideos;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,20 +24,6 @@ record ProgramRun(int code, String out, String err) {
 
   static ProgramRun of(String... args) {
     return of(List.of(args));
-  }
-
-  /** Arguments for a small video, and more. */
-  static List<String> generate(Path output, String... more) {
-    List<String> args =
-        new ArrayList<>(
-            List.of(
-                "generate",
-                "--model=" + TinyVideos.CHECKPOINT,
-                "--image=" + TinyVideos.IMAGE,
-                "--output=" + output,
-                "--threads=2"));
-    args.addAll(List.of(more));
-    return args;
   }
 
   /** Lines that tell a failure. */

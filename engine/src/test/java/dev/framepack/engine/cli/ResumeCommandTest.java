@@ -15,19 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class ResumeCommandTest {
   @TempDir Path folder;
 
-  private List<String> generate(Path output, String... more) {
-    return Stream.concat(
-            ProgramRun.generate(
-                output,
-                "--prompt=a red circle",
-                "--width=48",
-                "--height=32",
-                "--seconds=0.3",
-                "--latent-window=1",
-                "--steps=1")
-                .stream(),
-            Stream.of(more))
-        .toList();
+  /** Makes {@code video.y4m} of three sections, and its checkpoints in the folder returned. */
+  private Path generate(String... more) {
+    Path checkpoints = folder.resolve("checkpoints");
+    Stream<String> three = Stream.of("--seconds=0.3", "--checkpoints=" + checkpoints);
+    String[] changes = Stream.concat(three, Stream.of(more)).toArray(String[]::new);
+    ProgramRun made = ProgramRun.of(SmallVideo.generate(folder, changes));
+    assertThat(made.code()).as(made.err()).isZero();
+    return checkpoints;
   }
 
   private static List<Path> jobs(Path checkpoints) throws IOException {
@@ -38,27 +33,20 @@ final class ResumeCommandTest {
 
   @Test
   void aVideoIsWrittenAgainFromItsCheckpointWithNothingElseNamed() throws IOException {
-    Path checkpoints = folder.resolve("checkpoints");
-    Path first = folder.resolve("first.y4m");
-    ProgramRun made =
-        ProgramRun.of(generate(first, "--checkpoints=" + checkpoints, "--keep-checkpoint"));
-    assertThat(made.code()).as(made.err()).isZero();
+    Path checkpoints = generate("--keep-checkpoint");
     Path job = jobs(checkpoints).getFirst();
 
     Path second = folder.resolve("second.y4m");
     ProgramRun resumed =
         ProgramRun.of("resume", job.toString(), "--output=" + second, "--threads=2");
     assertThat(resumed.code()).as(resumed.err()).isZero();
-    assertThat(second).hasSameBinaryContentAs(first);
+    assertThat(second).hasSameBinaryContentAs(folder.resolve("video.y4m"));
     assertThat(jobs(checkpoints)).as("removed, as nobody asked to keep it").isEmpty();
   }
 
   @Test
   void aCheckpointGoesWithTheVideo() throws IOException {
-    Path checkpoints = folder.resolve("checkpoints");
-    ProgramRun made =
-        ProgramRun.of(generate(folder.resolve("video.y4m"), "--checkpoints=" + checkpoints));
-    assertThat(made.code()).as(made.err()).isZero();
+    Path checkpoints = generate();
     assertThat(jobs(checkpoints)).isEmpty();
   }
 
@@ -69,12 +57,7 @@ final class ResumeCommandTest {
     assertRefused(ProgramRun.of("resume", none.toString(), output), "CHECKPOINT_MISSING");
     assertRefused(
         ProgramRun.of("resume", none.toString(), "--fps=0"), "--output is missing", "fps must be");
-    Path checkpoints = folder.resolve("checkpoints");
-    ProgramRun made =
-        ProgramRun.of(
-            generate(
-                folder.resolve("first.y4m"), "--checkpoints=" + checkpoints, "--keep-checkpoint"));
-    assertThat(made.code()).as(made.err()).isZero();
+    Path checkpoints = generate("--keep-checkpoint");
     String job = jobs(checkpoints).getFirst().toString();
     assertRefused(
         ProgramRun.of("resume", job, output, "--precision=bfloat16"),
