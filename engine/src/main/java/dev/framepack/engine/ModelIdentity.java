@@ -1,16 +1,12 @@
 package dev.framepack.engine;
 
+import dev.framepack.engine.hash.Sha256;
 import dev.framepack.weights.ModelFolders;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +24,6 @@ record ModelIdentity(Map<String, String> sha256ByFile, List<MergedLora> loras) {
   /** A LoRA by its content. */
   record MergedLora(String file, String sha256, double strength) {}
 
-  private static final int BUFFER_BYTES = 1 << 22;
   private static final Predicate<String> WEIGHTS =
       name -> name.endsWith(".safetensors") || name.endsWith(".gguf");
   private static final Predicate<String> TEXTS =
@@ -86,18 +81,10 @@ record ModelIdentity(Map<String, String> sha256ByFile, List<MergedLora> loras) {
 
   /** Hash of a whole file, lower-case hex. */
   static String sha256(Path file) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-      while (channel.read(buffer) >= 0) {
-        digest.update(buffer.flip());
-        buffer.clear();
-      }
-      return HexFormat.of().formatHex(digest.digest());
+    try {
+      return Sha256.of(file);
     } catch (IOException e) {
       throw unreadable(file, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.framepack.bench.soak;
 
-import dev.framepack.bench.reproduce.run.Sha256;
+import dev.framepack.engine.hash.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

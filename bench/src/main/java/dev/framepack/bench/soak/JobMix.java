@@ -1,10 +1,10 @@
 package dev.framepack.bench.soak;
 
-import dev.framepack.bench.reproduce.run.Sha256;
 import dev.framepack.engine.Sampling;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.VideoResult;
 import dev.framepack.engine.demo.DemoScene;
+import dev.framepack.engine.hash.Sha256;
 import dev.framepack.engine.image.Rgb8Image;
 import java.security.MessageDigest;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.framepack.engine.checkpoint;
 
 import dev.framepack.engine.VideoRequest;
+import dev.framepack.engine.hash.Sha256;
 import dev.framepack.engine.image.PngEncoder;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.packing.SectionPlan;

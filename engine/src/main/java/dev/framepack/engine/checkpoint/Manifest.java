@@ -1,5 +1,6 @@
 package dev.framepack.engine.checkpoint;
 
+import dev.framepack.engine.hash.Sha256;
 import dev.framepack.engine.json.Json;
 import dev.framepack.engine.json.JsonObject;
 import java.nio.charset.StandardCharsets;

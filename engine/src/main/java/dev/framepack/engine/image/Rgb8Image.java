@@ -1,11 +1,10 @@
 package dev.framepack.engine.image;
 
+import dev.framepack.engine.hash.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -78,13 +77,10 @@ public final class Rgb8Image {
 
   /** Hash of width and height as 32-bit big-endian numbers, then the bytes; lower-case hex. */
   public String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(ByteBuffer.allocate(2 * Integer.BYTES).putInt(width).putInt(height).flip());
-      return HexFormat.of().formatHex(digest.digest(rgb));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
+    digest.update(ByteBuffer.allocate(2 * Integer.BYTES).putInt(width).putInt(height).flip());
+    digest.update(rgb);
+    return Sha256.hex(digest);
   }
 
   /** A copy of the bytes, [H, W, 3]. */

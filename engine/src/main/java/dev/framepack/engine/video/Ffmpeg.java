@@ -1,5 +1,6 @@
 package dev.framepack.engine.video;
 
+import dev.framepack.engine.hash.Sha256;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -132,13 +131,13 @@ public final class Ffmpeg implements AutoCloseable {
 
   /** What is wrong with the copied program, or null. */
   private static @Nullable String copyChecked(InputStream resource, Path file) throws IOException {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.digest();
     try (InputStream in = new DigestInputStream(resource, sha256);
         OutputStream out =
             Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       in.transferTo(out);
     }
-    String found = HexFormat.of().formatHex(sha256.digest());
+    String found = Sha256.hex(sha256);
     if (!found.equals(RESOURCE_SHA256)) {
       return "has the SHA-256 " + found + ", not the known one";
     }
@@ -166,14 +165,6 @@ public final class Ffmpeg implements AutoCloseable {
       return said.contains("Encoder libx264 [") ? null : "has no libx264";
     } catch (IOException e) {
       return "does not start (" + e.getMessage() + ")";
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime has no SHA-256", e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.framepack.bench.reproduce.run;
 
 import dev.framepack.engine.InvalidRequestException;
+import dev.framepack.engine.hash.Sha256;
 import dev.framepack.engine.history.HistoryPolicy;
 import dev.framepack.engine.history.HistoryRule;
 import dev.framepack.engine.image.Rgb8Image;

@@ -2,6 +2,7 @@ package dev.framepack.bench.reproduce.run;
 
 import dev.framepack.engine.FramePackEngine;
 import dev.framepack.engine.ModelFormatException;
+import dev.framepack.engine.hash.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

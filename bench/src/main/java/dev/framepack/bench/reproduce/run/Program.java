@@ -1,6 +1,7 @@
 package dev.framepack.bench.reproduce.run;
 
 import dev.framepack.engine.FramePackEngine;
+import dev.framepack.engine.hash.Sha256;
 import dev.framepack.kernels.Backend;
 import dev.framepack.weights.WeightFile;
 import java.io.IOException;

@@ -1,14 +1,17 @@
-package dev.framepack.bench.reproduce.run;
+package dev.framepack.engine.hash;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Hashes as 64 hexadecimal digits. */
+/** Hashes as 64 lower-case hexadecimal digits. */
 public final class Sha256 {
+  private static final int BUFFER_BYTES = 1 << 22;
+
   private Sha256() {}
 
   /** A digest that was given nothing yet. */
@@ -31,8 +34,16 @@ public final class Sha256 {
     return hex(digest);
   }
 
-  /** Of a file that fits in memory. */
+  /** Of a whole file of any length. */
   public static String of(Path file) throws IOException {
-    return of(Files.readAllBytes(file));
+    try (FileChannel channel = FileChannel.open(file)) {
+      MessageDigest digest = digest();
+      ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+      while (channel.read(buffer) >= 0) {
+        digest.update(buffer.flip());
+        buffer.clear();
+      }
+      return hex(digest);
+    }
   }
 }

@@ -1,0 +1,3 @@
+/** Hashes of contents: models, pictures, checkpoints. */
+@org.jspecify.annotations.NullMarked
+package dev.framepack.engine.hash;
