@@ -34,16 +34,16 @@ final class KillWorkload implements Workload {
 
   /**
    * @param folder empty, for outputs and checkpoints
-   * @param videos of a round
+   * @param scale how many videos, and how long
    */
-  KillWorkload(Path model, Path image, Path folder, int videos, Tally tally) {
+  KillWorkload(Path model, Path image, Path folder, SoakScale scale, Tally tally) {
     this.folder = folder;
     this.checkpoints = folder.resolve("checkpoints");
     this.output = folder.resolve("video.y4m");
     this.log = folder.resolve("log");
-    this.videos = videos;
+    this.videos = scale.killedVideos();
     this.tally = tally;
-    this.arguments = ChildProcess.generate(model, image, 1.3, 1, 4);
+    this.arguments = ChildProcess.generate(model, image, scale.killedSeconds(), 1, 4);
   }
 
   @Override

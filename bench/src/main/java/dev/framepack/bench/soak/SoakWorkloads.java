@@ -57,11 +57,7 @@ final class SoakWorkloads implements AutoCloseable {
     all.add(new DiskWorkload(model, image, Files.createDirectory(model.resolve("outputs")), tally));
     all.add(
         new KillWorkload(
-            model,
-            image,
-            Files.createDirectory(model.resolve("kills")),
-            scale.killedVideos(),
-            tally));
+            model, image, Files.createDirectory(model.resolve("kills")), scale, tally));
   }
 
   List<Workload> all() {

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class SoakRunTest {
   private static final long SEED = 20;
   private static final int JOBS = 20;
-  private static final SoakScale SHORT = new SoakScale(4, JOBS, 1, 0.15, 0.15, 0.3);
+  private static final SoakScale SHORT = new SoakScale(4, JOBS, 1, 0.5, 0.15, 0.15, 0.3);
   private static final long MIB = 1 << 20;
 
   @Test

@@ -49,20 +49,23 @@ class ReproduceReferenceTest {
               "noisy", video(late, 2, 12),
               "lost", video(k -> isBefore(40, k) ? world.frame(k) : world.background(), 2, 0),
               "lost-late", video(k -> isBefore(90, k) ? world.frame(k) : world.background(), 2, 0));
-      videos.forEach((variant, video) ->
-          RECORDS.add(
-              new CellRecord(
-                  variant + name,
-                  "small",
-                  variant,
-                  name,
-                  1,
-                  Status.DONE,
-                  "",
-                  Map.of(),
-                  new CellResult(meter.measure(video, scene), FRAMES, "", null, null),
-                  Fixtures.TUPLE,
-                  "2026-01-02T03:04:05Z")));
+      RECORDS.addAll(
+          videos.entrySet().parallelStream()
+              .map(video ->
+                  new CellRecord(
+                      video.getKey() + name,
+                      "small",
+                      video.getKey(),
+                      name,
+                      1,
+                      Status.DONE,
+                      "",
+                      Map.of(),
+                      new CellResult(
+                          meter.measure(video.getValue(), scene), FRAMES, "", null, null),
+                      Fixtures.TUPLE,
+                      "2026-01-02T03:04:05Z"))
+              .toList());
     }
   }
 
