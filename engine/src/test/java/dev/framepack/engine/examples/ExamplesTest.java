@@ -123,7 +123,7 @@ final class ExamplesTest {
     }
   }
 
-  /** Reads the first line of an answer of at least a minute's work, and hangs up. */
+  /** Reads the first line of an answer that takes several seconds, and hangs up. */
   private static void connectAndLeave(InetSocketAddress address) throws IOException {
     try (Socket socket = new Socket(address.getAddress(), address.getPort());
         OutputStream out = socket.getOutputStream();

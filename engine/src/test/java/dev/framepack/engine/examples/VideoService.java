@@ -35,7 +35,7 @@ public final class VideoService implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     String prompt = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
     VideoRequest request =
-        VideoRequest.builder().image(image).prompt(prompt).size(32, 32).seconds(5).build();
+        VideoRequest.builder().image(image).prompt(prompt).size(32, 32).seconds(20).build();
     exchange.sendResponseHeaders(200, 0);
     GenerationJob job = engine.submit(request, JobOptions.defaults());
     try (OutputStream out = exchange.getResponseBody()) {
