@@ -26,9 +26,19 @@ final class Bundle {
       """
       #!/bin/sh
       # Checks every kernel on this machine's GPU, then measures; results/ fills as it goes.
+      # A kernel that loses the device or hangs ends its process; the next one goes on after it.
       cd "$(dirname "$0")" || exit 1
-      exec runtime/bin/java --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \\
-        -Xmx${FRAMEPACK_KIT_HEAP:-16g} -cp 'lib/*' dev.framepack.engine.cli.Main kit --golden golden "$@"
+      resume=
+      for attempt in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        runtime/bin/java --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \\
+          -Xmx${FRAMEPACK_KIT_HEAP:-16g} -cp 'lib/*' dev.framepack.engine.cli.Main kit --golden golden "$@" $resume
+        status=$?
+        case $status in
+          75 | 134 | 139) resume=--resume ;;
+          *) exit $status ;;
+        esac
+      done
+      exit $status
       """;
 
   private final Path folder;

@@ -47,6 +47,11 @@ final class ConformanceStage implements KitStage {
   }
 
   @Override
+  public boolean isInPieces() {
+    return true;
+  }
+
+  @Override
   public int limitSeconds() {
     return 120;
   }
@@ -77,12 +82,17 @@ final class ConformanceStage implements KitStage {
           context.row(name(), "the rest", Verdict.SKIP, Map.of("cases", cases.size() - done));
           break;
         }
-        if (!firstOnly || !tallies.containsKey(key(entry))) {
+        boolean wanted = !firstOnly || !tallies.containsKey(key(entry));
+        if (wanted && context.begins(name(), done + " " + entry)) {
           check(context, conformance, entry, tallies);
         }
         done++;
       }
     }
+    tally(context, tallies);
+  }
+
+  private void tally(KitContext context, Map<String, Tally> tallies) {
     tallies.forEach((key, tally) ->
         context.row(
             name(),
@@ -110,13 +120,22 @@ final class ConformanceStage implements KitStage {
           name(),
           entry.toString(),
           Verdict.FAIL,
-          Map.of("error", verdict.error(), "allowed", verdict.allowed(), "fault", verdict.fault()));
+          Map.of(
+              "error",
+              verdict.error(),
+              "allowed",
+              verdict.allowed(),
+              "fault",
+              verdict.fault(),
+              "where",
+              verdict.where()));
     } catch (DeviceException e) {
-      if (e.isSticky()) {
-        throw e;
-      }
       tally.failed++;
       context.row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
+      if (e.isSticky()) {
+        tally(context, tallies);
+        throw e;
+      }
     } catch (KernelException e) {
       tally.failed++;
       context.row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));

@@ -32,6 +32,11 @@ final class KernelBenchStage implements KitStage {
   }
 
   @Override
+  public boolean isInPieces() {
+    return true;
+  }
+
+  @Override
   public int limitSeconds() {
     return 150;
   }
@@ -87,6 +92,9 @@ final class KernelBenchStage implements KitStage {
 
   private void measure(
       KitContext context, KernelBench bench, String scale, OpCase entry, Ceilings ceilings) {
+    if (!context.begins(name(), scale + " " + entry)) {
+      return;
+    }
     try {
       if (context.isNative() && !isNative(KernelBench.kernels(context.backend(), entry))) {
         return; // measured on the portable path

@@ -7,8 +7,11 @@ import dev.framepack.kernels.gpu.GpuBackend;
 import dev.framepack.kernels.gpu.device.Device;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -50,6 +53,11 @@ final class KitCommand implements Callable<Integer> {
       description = "portable kernels, native ones (Hopper's wgmma), or both (default).")
   String path = "both";
 
+  @Option(
+      names = "--resume",
+      description = "Go on after a run that lost its device: what it began is not tried again.")
+  boolean resume;
+
   @Option(names = "--stage", paramLabel = "NAME", description = "Only this one; may be repeated.")
   List<String> stages = List.of();
 
@@ -69,36 +77,55 @@ final class KitCommand implements Callable<Integer> {
             "REQUEST_INVALID", "no stage is named " + stage, "one of " + known, null);
       }
     }
-    long deadline = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
-    try (KitReport report = new KitReport(results, spec.commandLine().getOut());
+    try (KitReport report = new KitReport(results, spec.commandLine().getOut(), resume);
+        KitJournal journal = KitJournal.open(results, resume);
         Backend opened = kind.open(Runtime.getRuntime().availableProcessors())) {
       if (!(opened instanceof GpuBackend gpu)) {
         throw unknown(backend);
       }
-      return run(gpu, report, deadline) ? 0 : 1;
+      journal
+          .lost()
+          .ifPresent(work ->
+              report.row(
+                  "kit", work, KitReport.Verdict.FAIL, Map.of("error", "ended the process")));
+      return switch (run(gpu, report, journal)) {
+        case PASSED -> 0;
+        case FAILED -> 1;
+        case DEVICE_LOST -> KitRun.GO_ON;
+      };
     }
   }
 
   /** Portable kernels first: whatever the others do, these results are on disk by then. */
-  private boolean run(GpuBackend gpu, KitReport report, long deadline) {
-    boolean small = !gpu.name().equals("cuda");
-    boolean passed = true;
+  private KitRun.End run(GpuBackend gpu, KitReport report, KitJournal journal) {
+    KitRun.End end = KitRun.End.PASSED;
     if (!path.equals(KitContext.NATIVE)) {
       Device device = new PortableDevice(gpu.device());
       try (GpuBackend portable = new GpuBackend(gpu.name(), device)) {
-        passed =
-            KitRun.run(context(portable, KitContext.PORTABLE, report, small, deadline), stages);
+        end = KitRun.run(context(portable, KitContext.PORTABLE, report, journal), stages);
       }
     }
-    if (!path.equals(KitContext.PORTABLE) && gpu.device().info().archSpecific()) {
-      passed &= KitRun.run(context(gpu, KitContext.NATIVE, report, small, deadline), stages);
+    boolean hasNative = !path.equals(KitContext.PORTABLE) && gpu.device().info().archSpecific();
+    if (hasNative && end != KitRun.End.DEVICE_LOST) {
+      end = KitRun.run(context(gpu, KitContext.NATIVE, report, journal), stages);
     }
-    return passed;
+    return end;
   }
 
   private KitContext context(
-      GpuBackend backend, String kernels, KitReport report, boolean small, long deadline) {
-    return new KitContext(backend, kernels, report, golden, results, small, deadline);
+      GpuBackend backend, String kernels, KitReport report, KitJournal journal) {
+    Duration left =
+        Duration.between(Instant.now(), journal.begin())
+            .plusMillis((long) (minutes * TimeUnit.MINUTES.toMillis(1)));
+    return new KitContext(
+        backend,
+        kernels,
+        report,
+        journal,
+        golden,
+        results,
+        !backend.name().equals("cuda"),
+        System.nanoTime() + left.toNanos());
   }
 
   private static InvalidRequestException unknown(String backend) {

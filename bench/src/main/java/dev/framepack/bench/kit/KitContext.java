@@ -10,6 +10,7 @@ import java.util.Map;
  * What a stage works with.
  *
  * @param path which kernels: {@link #PORTABLE} or {@link #NATIVE}
+ * @param journal of what has begun
  * @param golden folder of reference outputs, possibly empty
  * @param results where files may be left
  * @param small true on the emulator: shapes that an interpreter finishes
@@ -19,6 +20,7 @@ record KitContext(
     GpuBackend backend,
     String path,
     KitReport report,
+    KitJournal journal,
     Path golden,
     Path results,
     boolean small,
@@ -40,6 +42,11 @@ record KitContext(
     report.row(stage, name, verdict, all);
   }
 
+  /** False for a piece of a stage that an earlier process began. */
+  boolean begins(String stage, String piece) {
+    return journal.begins(path + " " + stage + " " + piece);
+  }
+
   boolean isLate() {
     return System.nanoTime() - deadlineNanos > 0;
   }
@@ -47,6 +54,6 @@ record KitContext(
   KitContext until(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     long nearest = end - deadlineNanos > 0 ? deadlineNanos : end;
-    return new KitContext(backend, path, report, golden, results, small, nearest);
+    return new KitContext(backend, path, report, journal, golden, results, small, nearest);
   }
 }

@@ -6,11 +6,14 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -27,7 +30,19 @@ final class KitReport implements AutoCloseable {
     INFO
   }
 
-  private record Row(String stage, String name, Verdict verdict, Map<String, Object> figures) {}
+  private record Row(String stage, String name, Verdict verdict, Map<String, Object> figures) {
+    static Row parse(String line) {
+      Map<String, Object> figures = JSON.readValue(line, new TypeReference<>() {});
+      Row row =
+          new Row(
+              String.valueOf(figures.remove("stage")),
+              String.valueOf(figures.remove("name")),
+              Verdict.valueOf(String.valueOf(figures.remove("verdict"))),
+              figures);
+      figures.remove("seconds");
+      return row;
+    }
+  }
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -37,11 +52,21 @@ final class KitReport implements AutoCloseable {
   private final List<Row> rows = new ArrayList<>();
   private final long beginNanos = System.nanoTime();
 
-  KitReport(Path folder, PrintWriter out) throws IOException {
+  /**
+   * @param resumed true to add to the rows of an earlier process
+   */
+  KitReport(Path folder, PrintWriter out, boolean resumed) throws IOException {
     Files.createDirectories(folder);
     this.folder = folder;
     this.out = out;
-    this.lines = Files.newBufferedWriter(folder.resolve("kit.jsonl"));
+    Path file = folder.resolve("kit.jsonl");
+    if (!resumed) {
+      Files.deleteIfExists(file);
+    } else if (Files.exists(file)) {
+      Files.readAllLines(file).forEach(line -> rows.add(Row.parse(line)));
+    }
+    this.lines =
+        Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** One result. */
@@ -77,8 +102,7 @@ final class KitReport implements AutoCloseable {
     rows.forEach(row -> table.append(text(row)).append('\n'));
     try {
       Path partial = Files.writeString(folder.resolve("kit.txt.partial"), table);
-      Files.move(
-          partial, folder.resolve("kit.txt"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      Files.move(partial, folder.resolve("kit.txt"), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

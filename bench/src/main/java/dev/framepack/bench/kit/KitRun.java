@@ -18,16 +18,23 @@ final class KitRun {
           new SanitizerStage(),
           ConformanceStage.smoke(),
           new StepBenchStage(),
+          new LibraryStage(),
           new KernelBenchStage());
+
+  /** Exit code of a process that another one can go on after. */
+  static final int GO_ON = 75;
+
+  /** How a run ended. */
+  enum End {
+    PASSED,
+    FAILED,
+    DEVICE_LOST
+  }
 
   private KitRun() {}
 
-  /**
-   * Runs the stages of these names, or all that run by default.
-   *
-   * @return true when nothing failed
-   */
-  static boolean run(KitContext context, List<String> names) {
+  /** Runs the stages of these names, or all that run by default. */
+  static End run(KitContext context, List<String> names) {
     KitReport report = context.report();
     for (KitStage stage : STAGES) {
       if (names.isEmpty() ? !stage.isDefault() : !names.contains(stage.name())) {
@@ -40,20 +47,24 @@ final class KitRun {
         context.row(stage.name(), "time is up", Verdict.SKIP, Map.of());
         continue;
       }
+      if (!stage.isInPieces() && !context.begins(stage.name(), "")) {
+        continue;
+      }
       try (Watchdog ignored = Watchdog.over(context, stage)) {
         stage.run(context.until(Duration.ofSeconds(stage.limitSeconds())));
       } catch (DeviceException e) {
         context.row(stage.name(), "device", Verdict.FAIL, error(e));
         if (e.isSticky()) {
+          context.journal().told();
           report.endStage(stage.name());
-          return false;
+          return End.DEVICE_LOST;
         }
       } catch (RuntimeException e) {
         context.row(stage.name(), "stage", Verdict.FAIL, error(e));
       }
       report.endStage(stage.name());
     }
-    return !report.hasFailures();
+    return report.hasFailures() ? End.FAILED : End.PASSED;
   }
 
   static Map<String, Object> error(Throwable e) {

@@ -18,5 +18,10 @@ interface KitStage {
     return true;
   }
 
+  /** True when it asks for every piece whether it has begun before. */
+  default boolean isInPieces() {
+    return false;
+  }
+
   void run(KitContext context);
 }

@@ -3,13 +3,19 @@ package dev.framepack.bench.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.framepack.bench.device.RecordingDevice;
+import dev.framepack.kernels.fault.Fault;
+import dev.framepack.kernels.fault.FaultSite;
+import dev.framepack.kernels.fault.Faults;
+import dev.framepack.kernels.fault.FaultyDevice;
 import dev.framepack.kernels.gpu.GpuBackend;
+import dev.framepack.kernels.gpu.device.Device;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import jcuda.driver.CUresult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -21,15 +27,22 @@ class KitRunTest {
 
   @TempDir Path folder;
 
-  private boolean run(double seconds, String... stages) throws Exception {
-    try (GpuBackend backend = new GpuBackend("recording", RecordingDevice.of(80, false));
-        KitReport report = new KitReport(folder, new PrintWriter(out, true))) {
+  private KitRun.End run(double seconds, String... stages) throws Exception {
+    return run(RecordingDevice.of(80, false), false, seconds, stages);
+  }
+
+  private KitRun.End run(Device device, boolean resumed, double seconds, String... stages)
+      throws Exception {
+    try (GpuBackend backend = new GpuBackend("recording", device);
+        KitReport report = new KitReport(folder, new PrintWriter(out, true), resumed);
+        KitJournal journal = KitJournal.open(folder, resumed)) {
       long deadline = System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
       KitContext context =
           new KitContext(
               backend,
               KitContext.PORTABLE,
               report,
+              journal,
               folder.resolve("golden"),
               folder,
               true,
@@ -45,7 +58,7 @@ class KitRunTest {
 
   @Test
   void theDeviceIsNamedFirst() throws Exception {
-    assertThat(run(60, "device")).isTrue();
+    assertThat(run(60, "device")).isEqualTo(KitRun.End.PASSED);
     assertThat(rows().getFirst().get("name").asString()).isEqualTo("recording");
     assertThat(rows().getFirst().get("multiprocessors").asInt()).isEqualTo(132);
     assertThat(Files.readString(folder.resolve("kit.txt"))).startsWith("INFO device");
@@ -53,7 +66,7 @@ class KitRunTest {
 
   @Test
   void wrongResultsFailTheRunAndAreOnDiskAtOnce() throws Exception {
-    assertThat(run(60, "smoke")).isFalse();
+    assertThat(run(60, "smoke")).isEqualTo(KitRun.End.FAILED);
     assertThat(rows())
         .anySatisfy(row -> {
           assertThat(row.get("verdict").asString()).isEqualTo("FAIL");
@@ -75,7 +88,46 @@ class KitRunTest {
 
   @Test
   void theSanitizerIsSkippedWhereThereIsNoDevice() throws Exception {
-    assertThat(run(60, "sanitizer")).isTrue();
+    assertThat(run(60, "sanitizer")).isEqualTo(KitRun.End.PASSED);
     assertThat(rows().getFirst().get("why").asString()).contains("emulator");
+  }
+
+  @Test
+  void aRunThatLosesItsDeviceIsGoneOnWithAfterWhatLostIt() throws Exception {
+    Faults faults = new Faults();
+    faults.failAt(FaultSite.LOAD, 3, Fault.cuda(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS));
+    Device lost = new FaultyDevice(RecordingDevice.of(80, false), faults);
+    assertThat(run(lost, false, 60, "smoke")).isEqualTo(KitRun.End.DEVICE_LOST);
+    List<JsonNode> before = rows();
+    String culprit =
+        before.stream()
+            .filter(row -> row.path("error").asString("").contains("ILLEGAL_ADDRESS"))
+            .map(row -> row.get("name").asString())
+            .findFirst()
+            .orElseThrow();
+    assertThat(run(RecordingDevice.of(80, false), true, 60, "smoke")).isEqualTo(KitRun.End.FAILED);
+    List<JsonNode> all = rows();
+    assertThat(all).startsWith(before.toArray(JsonNode[]::new)).hasSizeGreaterThan(before.size());
+    assertThat(all.subList(before.size(), all.size()))
+        .noneMatch(row -> row.get("name").asString().equals(culprit));
+    assertThat(Files.readString(folder.resolve("kit.txt"))).contains("ILLEGAL_ADDRESS");
+  }
+
+  @Test
+  void whatEndedAProcessWithoutAWordIsNamed() throws Exception {
+    try (KitJournal journal = KitJournal.open(folder, false)) {
+      assertThat(journal.lost()).isEmpty();
+      assertThat(journal.begins("portable conformance first")).isTrue();
+      assertThat(journal.begins("portable conformance second")).isTrue();
+    }
+    try (KitJournal journal = KitJournal.open(folder, true)) {
+      assertThat(journal.lost()).contains("portable conformance second");
+      assertThat(journal.begins("portable conformance second")).isFalse();
+      assertThat(journal.begins("portable conformance third")).isTrue();
+      journal.told();
+    }
+    try (KitJournal journal = KitJournal.open(folder, true)) {
+      assertThat(journal.lost()).isEmpty();
+    }
   }
 }

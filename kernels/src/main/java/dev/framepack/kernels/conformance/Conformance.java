@@ -29,8 +29,9 @@ public final class Conformance {
    * @param error relative L2 of the worst row; 0 for operations without arithmetic
    * @param allowed largest error that passes
    * @param fault what else is wrong, or empty
+   * @param where of what did not pass: which rows and elements, or empty
    */
-  public record Verdict(double error, double allowed, String fault) {
+  public record Verdict(double error, double allowed, String fault, String where) {
     public boolean passed() {
       return fault.isEmpty() && error <= allowed;
     }
@@ -92,10 +93,12 @@ public final class Conformance {
     double luck = dtype == DType.F32 ? LUCK : LUCK + HalfPrecision.unitRoundoff(dtype);
     double allowed = 2 * Errors.worstRow(expected, naive, row) + luck;
     int special = Errors.firstSpecialMismatch(representable, found);
+    double error = Errors.worstRow(expected, found, row);
     return new Verdict(
-        Errors.worstRow(expected, found, row),
+        error,
         allowed,
-        special < 0 ? "" : "special values: " + Errors.at(representable, found, special));
+        special < 0 ? "" : "special values: " + Errors.at(representable, found, special),
+        error <= allowed ? "" : Errors.where(expected, found, row, allowed));
   }
 
   private static Verdict exact(OpCase entry, MemorySegment expected, MemorySegment found) {
@@ -105,9 +108,9 @@ public final class Conformance {
       boolean equal =
           Arrays.equals(
               HalfPrecision.floats(found, target), HalfPrecision.floats(expected, target));
-      return new Verdict(0, 0, equal ? "" : "values differ");
+      return new Verdict(0, 0, equal ? "" : "values differ", "");
     }
     long mismatch = expected.mismatch(found);
-    return new Verdict(0, 0, mismatch < 0 ? "" : "first differing byte: " + mismatch);
+    return new Verdict(0, 0, mismatch < 0 ? "" : "first differing byte: " + mismatch, "");
   }
 }

@@ -2,7 +2,9 @@ package dev.framepack.kernels.conformance;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** How far float32 results are from the reference. */
 final class Errors {
@@ -32,6 +34,47 @@ final class Errors {
       worst = Math.max(worst, relativeL2(expected, found, start, start + row));
     }
     return worst;
+  }
+
+  /** Which rows are beyond what is allowed, and which elements of the first of them. */
+  static String where(float[] expected, float[] found, long rowLength, double allowed) {
+    int row = rowLength >= SHORTEST_ROW ? (int) rowLength : expected.length;
+    List<Integer> rows = new ArrayList<>();
+    for (int start = 0; start < expected.length; start += row) {
+      if (!(relativeL2(expected, found, start, start + row) <= allowed)) {
+        rows.add(start / row);
+      }
+    }
+    if (rows.isEmpty()) {
+      return "";
+    }
+    int start = rows.getFirst() * row;
+    double size = 0;
+    for (int i = start; i < start + row; i++) {
+      size += Float.isFinite(expected[i]) ? Math.pow(expected[i], 2) : 0;
+    }
+    double off = 4 * allowed * Math.sqrt(size / row);
+    List<Integer> columns = new ArrayList<>();
+    for (int i = start; i < start + row; i++) {
+      if (!(Math.abs(found[i] - expected[i]) <= off)) {
+        columns.add(i - start);
+      }
+    }
+    return "%s of %s rows, from %s to %s; %s of %s elements of the first%s"
+        .formatted(
+            rows.size(),
+            expected.length / row,
+            rows.getFirst(),
+            rows.getLast(),
+            columns.size(),
+            row,
+            columns.isEmpty()
+                ? ""
+                : ", %s to %s, %s"
+                    .formatted(
+                        columns.getFirst(),
+                        columns.getLast(),
+                        at(expected, found, start + columns.getFirst())));
   }
 
   private static double relativeL2(float[] expected, float[] found, int from, int to) {
