@@ -12,13 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Weights of a component drawn on the device, so that 25 GB of them cost no time: matrices normal
- * with variance 1 / inputs, vectors 0.02 times normal.
- */
+/** Weights of a component drawn on the device, so that 25 GB of them cost no time. */
 final class DeviceRandomWeights implements WeightStore {
-  private static final float VECTOR_DEVIATION = 0.02f;
-
   private record Key(String name, Shape shape) {}
 
   private final TensorArena arena;
@@ -36,12 +31,7 @@ final class DeviceRandomWeights implements WeightStore {
     this.arena = backend.arena("model:" + component, bytes);
     for (Parameter parameter : parameters) {
       Tensor tensor = arena.allocate(parameter.name(), type(parameter));
-      Shape shape = parameter.shape();
-      float deviation =
-          shape.rank() >= 2
-              ? (float) (1 / Math.sqrt(Math.max(1, shape.product(1, shape.rank()))))
-              : VECTOR_DEVIATION;
-      backend.fillNormal(tensor, parameter.name().hashCode(), deviation);
+      RandomDraw.draw(backend, parameter, tensor);
       byName.put(parameter.name(), tensor.asConstant());
     }
   }

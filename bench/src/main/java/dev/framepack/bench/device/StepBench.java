@@ -1,6 +1,8 @@
 package dev.framepack.bench.device;
 
 import dev.framepack.bench.PeerSize;
+import dev.framepack.engine.binding.WeightStore;
+import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.graph.CompiledGraph;
 import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.model.hunyuan.ConditionShape;
@@ -55,7 +57,7 @@ public final class StepBench {
    *
    * @param milliseconds of each run, sorted
    * @param cost of one evaluation
-   * @param weightBytes resident
+   * @param weightBytes of device memory
    * @param arenaBytes of activations
    * @param launches by kernel, of one evaluation
    */
@@ -66,6 +68,13 @@ public final class StepBench {
       long arenaBytes,
       Map<String, Integer> launches) {}
 
+  /** Where the weights are. */
+  public enum Placement {
+    RESIDENT,
+    /** Blocks on the host, two at a time on the device. */
+    STREAMED
+  }
+
   private StepBench() {}
 
   /**
@@ -73,15 +82,14 @@ public final class StepBench {
    *
    * @throws IllegalStateException when the velocity is not finite
    */
-  public static Result run(GpuBackend backend, Size size, DType compute, int runs) {
+  public static Result run(
+      GpuBackend backend, Size size, DType compute, Placement placement, int runs) {
     PackedTransformer model = new PackedTransformer(size.config());
     PackedShape shape =
         PackedShape.released(
             size.latentFrames(), size.latentHeight(), size.latentWidth(), model.patch());
     ConditionShape condition = new ConditionShape(size.imageTokens(), size.textTokens());
-    try (DeviceRandomWeights weights =
-            new DeviceRandomWeights(
-                "transformer", model.parameters(), model.weightTypes(compute), backend);
+    try (WeightStore weights = weights(model, compute, placement, backend);
         CompiledGraph step =
             CompiledGraph.compile(
                 model.step(shape, condition, StepForm.TRAINED), backend, weights);
@@ -95,6 +103,17 @@ public final class StepBench {
       GpuBackend.kernelsOf(step.program()).forEach(k -> launches.merge(k, 1, Integer::sum));
       return new Result(milliseconds, step.cost(), weights.byteSize(), step.arenaBytes(), launches);
     }
+  }
+
+  private static WeightStore weights(
+      PackedTransformer model, DType compute, Placement placement, GpuBackend backend) {
+    WeightTypes types = model.weightTypes(compute);
+    return switch (placement) {
+      case RESIDENT -> new DeviceRandomWeights("transformer", model.parameters(), types, backend);
+      case STREAMED ->
+          new StreamedRandomWeights(
+              "transformer", model.parameters(), model.weightGroups(), types, backend);
+    };
   }
 
   private static void requireFinite(GpuBackend backend, Tensor velocity) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * jars, without what a GPU machine has no use for), {@code golden} and {@code run}.
  */
 final class Bundle {
-  private static final String RUNTIME_MODULES =
-      "java.base,java.desktop,java.logging,java.management,jdk.management,jdk.incubator.vector,jdk.unsupported";
+  static final String RUNTIME_MODULES =
+      "java.base,java.desktop,java.logging,java.management,jdk.management,jdk.incubator.vector,jdk.jfr,jdk.unsupported";
 
   private static final String RUN =
       """

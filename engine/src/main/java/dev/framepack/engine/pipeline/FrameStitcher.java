@@ -166,7 +166,8 @@ public final class FrameStitcher implements AutoCloseable {
           "NUMERIC_NON_FINITE",
           "frames %s to %s hold NaN or infinity"
               .formatted(start, start + frames.shape().size(FrameJoin.FRAMES) - 1),
-          "check the weights with inspect, or change seed, guidance or cfg",
+          "compute in bfloat16 or float32 where it was float16, check the weights with inspect, or"
+              + " change seed, guidance or cfg",
           null);
     }
     consumer.accept(start, frames);

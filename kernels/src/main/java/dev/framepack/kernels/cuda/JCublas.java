@@ -32,10 +32,6 @@ final class JCublas implements MatrixLibrary, CudaContext.Resource {
 
   private JCublas(CudaContext context) {
     this.context = context;
-    DynamicLibrary.Attempt attempt = DynamicLibrary.load(VendorLibrary.CUBLAS);
-    if (!attempt.loads()) {
-      throw new DeviceUnavailableException("cuBLAS cannot be loaded: " + attempt.refusal());
-    }
     NativeLibraries.load(NativeLibrary.CUBLAS);
     context.enter();
     this.workspace = CudaMemory.allocate(context, "cuBLAS workspace", WORKSPACE_BYTES);
@@ -43,7 +39,16 @@ final class JCublas implements MatrixLibrary, CudaContext.Resource {
   }
 
   static JCublas open(CudaContext context) {
-    return context.own(new JCublas(context));
+    DynamicLibrary.Attempt attempt = DynamicLibrary.load(VendorLibrary.CUBLAS);
+    if (!attempt.loads()) {
+      throw new DeviceUnavailableException("cuBLAS cannot be loaded: " + attempt.refusal());
+    }
+    try {
+      return context.own(new JCublas(context));
+    } catch (NoClassDefFoundError e) {
+      throw new DeviceUnavailableException(
+          "JCublas is not on the class path: no " + e.getMessage() + "; add org.jcuda:jcublas", e);
+    }
   }
 
   private static void check(String call, int status) {

@@ -17,7 +17,7 @@ enum LinearVariant {
   TILE,
   /** Hopper's wgmma, 128 x 128 tiles. */
   WGMMA_NARROW,
-  /** Hopper's wgmma, 128 x 256 tiles, two of them one above the other at a time. */
+  /** Hopper's wgmma, 128 x 256 tiles. */
   WGMMA;
 
   static final int MOST_VECTOR_ROWS = 8;
@@ -40,10 +40,11 @@ enum LinearVariant {
     int processors = device.multiprocessors();
     long tiles = tiles(rows, columns, 128, 128);
     if (type != DType.F32 && device.archSpecific() && device.computeCapability() == HOPPER) {
-      boolean wide = rows > 128 && tiles(rows, columns, 128, 256) >= processors / 2;
+      boolean wide =
+          rows > 128 && columns > 128 && tiles(rows, columns, 128, 256) >= processors / 2;
       return wide ? WGMMA : tiles >= processors / 4 ? WGMMA_NARROW : SMALL;
     }
-    return tiles >= processors ? TILE : SMALL;
+    return rows > 64 && columns > 64 && tiles >= processors ? TILE : SMALL;
   }
 
   static long tiles(long rows, long columns, int tileRows, int tileColumns) {

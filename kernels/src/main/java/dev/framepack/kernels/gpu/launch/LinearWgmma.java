@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /** {@code linear_wgmma.ptx}: products of 16-bit matrices on Hopper, in tiles of one width. */
 enum LinearWgmma {
-  NARROW("linear_wgmma_narrow", 128, 6, 1),
-  WIDE("linear_wgmma", 256, 4, 2);
+  NARROW("linear_wgmma_narrow", 128, 6),
+  WIDE("linear_wgmma", 256, 4);
 
   private static final int TILE_ROWS = 128;
   private static final int DEPTH_OF_STAGE = 64;
@@ -26,32 +26,27 @@ enum LinearWgmma {
 
   private final int tileColumns;
 
-  /** Blocks, one above the other, that share a tile of W. */
-  private final int cluster;
-
   private final Map<DType, PtxKernel> kernels;
   private final int sharedBytes;
 
-  LinearWgmma(String name, int tileColumns, int stages, int cluster) {
+  LinearWgmma(String name, int tileColumns, int stages) {
     this.tileColumns = tileColumns;
-    this.cluster = cluster;
     this.kernels =
         Map.of(
-            DType.BF16, kernel(name, DType.BF16, tileColumns, stages, cluster),
-            DType.F16, kernel(name, DType.F16, tileColumns, stages, cluster));
+            DType.BF16, kernel(name, DType.BF16, tileColumns, stages),
+            DType.F16, kernel(name, DType.F16, tileColumns, stages));
     this.sharedBytes =
         PtxTemplate.expand(Objects.requireNonNull(kernels.get(DType.BF16))).sharedBytes();
   }
 
-  private static PtxKernel kernel(
-      String name, DType type, int tileColumns, int stages, int cluster) {
+  private static PtxKernel kernel(String name, DType type, int tileColumns, int stages) {
     String word = TypedKernel.word(type);
     return new PtxKernel(
         name + "_" + word,
         "linear_wgmma",
         PtxKernel.Arch.SM_90A,
         THREADS,
-        Map.of("T", word, "TILE_N", tileColumns, "STAGES", stages, "CLUSTER", cluster));
+        Map.of("T", word, "TILE_N", tileColumns, "STAGES", stages));
   }
 
   static List<PtxKernel> kernels() {
@@ -67,15 +62,14 @@ enum LinearWgmma {
     Tensor y = call.output();
     long columns = y.shape().dim(-1);
     long rows = y.shape().elementCount() / columns;
-    long clusters = LinearVariant.tiles(rows, columns, cluster * TILE_ROWS, tileColumns);
-    long places = plan.device().multiprocessors() / cluster;
+    long tiles = LinearVariant.tiles(rows, columns, TILE_ROWS, tileColumns);
     List<KernelArgument> arguments = new ArrayList<>();
     arguments.add(map(call.input(0), rows, TILE_ROWS, plan));
-    arguments.add(map(call.input(1), columns, tileColumns / cluster, plan));
+    arguments.add(map(call.input(1), columns, tileColumns, plan));
     arguments.addAll(epilogue);
     plan.launch(
         Objects.requireNonNull(kernels.get(y.dtype())),
-        Dim3.of(cluster * Math.min(clusters, places)),
+        Dim3.of(Math.min(tiles, plan.device().multiprocessors())),
         sharedBytes,
         arguments.toArray(KernelArgument[]::new));
   }
