@@ -21,12 +21,14 @@ enum LinearVariant {
   WGMMA;
 
   static final int MOST_VECTOR_ROWS = 8;
+  private static final int MOST_SMALL_ROWS = 64;
   private static final int HOPPER = 90;
 
   /**
-   * The choice, which depends on nothing but its arguments: the largest tile that leaves few
-   * multiprocessors without work. A tile of wgmma does in one step what four of SMALL's do in
-   * several, so that it may leave more of them idle.
+   * The choice, which depends on nothing but its arguments: the largest tile that is mostly full
+   * and leaves few multiprocessors without work. A tile of wgmma does in one step what four of
+   * SMALL's do in several, so that it may leave more of them idle. The limits are those of an H200
+   * (bench/results).
    *
    * @param aligned x, W and their rows begin at multiples of 16 bytes, and there is a depth
    */
@@ -37,6 +39,9 @@ enum LinearVariant {
     if (!aligned) {
       return UNALIGNED;
     }
+    if (rows <= MOST_SMALL_ROWS) {
+      return SMALL;
+    }
     int processors = device.multiprocessors();
     long tiles = tiles(rows, columns, 128, 128);
     if (type != DType.F32 && device.archSpecific() && device.computeCapability() == HOPPER) {
@@ -44,7 +49,7 @@ enum LinearVariant {
           rows > 128 && columns > 128 && tiles(rows, columns, 128, 256) >= processors / 2;
       return wide ? WGMMA : tiles >= processors / 4 ? WGMMA_NARROW : SMALL;
     }
-    return rows > 64 && columns > 64 && tiles >= processors ? TILE : SMALL;
+    return columns > 64 && tiles >= 2 * processors ? TILE : SMALL;
   }
 
   static long tiles(long rows, long columns, int tileRows, int tileColumns) {

@@ -55,6 +55,15 @@ class LinearVariantTest {
     assertThat(choice(DType.BF16, 77, 768, H200)).isEqualTo(LinearVariant.SMALL);
     assertThat(choice(DType.BF16, 256, 3072, A100)).isEqualTo(LinearVariant.SMALL);
     assertThat(choice(DType.F32, 256, 3072, H200)).isEqualTo(LinearVariant.SMALL);
+    assertThat(choice(DType.F32, 729, 3072, H200)).isEqualTo(LinearVariant.SMALL);
+  }
+
+  @Test
+  void tilesThatWouldBeMostlyEmptyAreSmall() {
+    assertThat(choice(DType.BF16, 25, 18_432, H200)).isEqualTo(LinearVariant.SMALL);
+    assertThat(choice(DType.F32, 25, 18_432, H200)).isEqualTo(LinearVariant.SMALL);
+    assertThat(choice(DType.BF16, 18_293, 64, H200)).isEqualTo(LinearVariant.WGMMA_NARROW);
+    assertThat(choice(DType.BF16, 18_293, 64, A100)).isEqualTo(LinearVariant.SMALL);
   }
 
   @Test
