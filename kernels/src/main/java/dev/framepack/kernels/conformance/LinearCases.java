@@ -129,7 +129,7 @@ final class LinearCases {
   /**
    * Products large enough for the tiles a device keeps for them: on one of 132 multiprocessors the
    * narrow and wide ones of wgmma, more of those than there are multiprocessors, and the 128 x 128
-   * ones of F32 or of a device without wgmma, two waves of them.
+   * ones of F32 or of a device without wgmma, a wave and a half of them.
    */
   static List<OpCase> largeProducts() {
     return List.of(
@@ -139,7 +139,7 @@ final class LinearCases {
             .weight(WEIGHT, 4253, 200)
             .input(NORMAL, 385, 4253),
         OpCase.of(Linear.plain(true))
-            .input(NORMAL, 385, 24)
+            .input(NORMAL, 257, 24)
             .weight(WEIGHT, 8460, 24)
             .weight(NORMAL, 8460),
         OpCase.of(Linear.plain(true))

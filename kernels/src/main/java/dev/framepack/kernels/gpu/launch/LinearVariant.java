@@ -49,7 +49,7 @@ enum LinearVariant {
           rows > 128 && columns > 128 && tiles(rows, columns, 128, 256) >= processors / 2;
       return wide ? WGMMA : tiles >= processors / 4 ? WGMMA_NARROW : SMALL;
     }
-    return columns > 64 && tiles >= 2 * processors ? TILE : SMALL;
+    return columns > 64 && 2 * tiles >= 3L * processors ? TILE : SMALL;
   }
 
   static long tiles(long rows, long columns, int tileRows, int tileColumns) {
