@@ -135,8 +135,8 @@ final class LinearCases {
     return List.of(
         gated(2, 193, 72, 1100, Activation.GELU_TANH),
         OpCase.of(new Linear(false, Activation.NONE, Epilogue.ADD))
-            .input(NORMAL, 385, 200)
-            .weight(WEIGHT, 4253, 200)
+            .input(NORMAL, 385, 104)
+            .weight(WEIGHT, 4253, 104)
             .input(NORMAL, 385, 4253),
         OpCase.of(Linear.plain(true))
             .input(NORMAL, 257, 24)
