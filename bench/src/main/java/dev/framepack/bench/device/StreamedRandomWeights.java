@@ -12,9 +12,9 @@ import dev.framepack.kernels.tensor.Shape;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The weights that a step reads, as a device of little memory has them: blocks in page-locked host
@@ -34,27 +34,25 @@ final class StreamedRandomWeights implements WeightStore {
       WeightTypes types,
       GpuBackend backend) {
     List<WeightGroup> blocks = groups.stream().filter(WeightGroup::everyStep).toList();
-    Set<Parameter> elsewhere = new HashSet<>();
-    groups.forEach(group -> elsewhere.addAll(group.parameters()));
-    List<Parameter> resident = parameters.stream().filter(p -> !elsewhere.contains(p)).toList();
+    Set<Parameter> streamed = parametersOf(groups, true);
+    Set<Parameter> leftOut = parametersOf(groups, false);
+    List<Parameter> used = parameters.stream().filter(p -> !leftOut.contains(p)).toList();
     List<Long> bytes = blocks.stream().map(group -> group.byteSize(types)).toList();
     long largest = bytes.stream().mapToLong(Long::longValue).max().orElse(0);
     this.stream = backend.weightStream("model:ring", bytes, 2 * largest);
     try {
       this.store =
           StreamedWeightStore.reserve(
-              component,
-              parameters.stream().filter(p -> resident.contains(p) || isIn(blocks, p)).toList(),
-              new StreamedWeightStore.Streamed(stream, 0, blocks),
-              types,
-              backend);
+              component, used, new StreamedWeightStore.Streamed(stream, 0, blocks), types, backend);
     } catch (RuntimeException | Error e) {
       stream.close();
       throw e;
     }
     try {
-      for (Parameter parameter : resident) {
-        RandomDraw.draw(backend, parameter, store.tensor(parameter.name(), parameter.shape()));
+      for (Parameter parameter : used) {
+        if (!streamed.contains(parameter)) {
+          RandomDraw.draw(backend, parameter, store.tensor(parameter.name(), parameter.shape()));
+        }
       }
       for (int block = 0; block < blocks.size(); block++) {
         draw(backend, blocks.get(block), block, types);
@@ -65,8 +63,11 @@ final class StreamedRandomWeights implements WeightStore {
     }
   }
 
-  private static boolean isIn(List<WeightGroup> groups, Parameter parameter) {
-    return groups.stream().anyMatch(group -> group.parameters().contains(parameter));
+  private static Set<Parameter> parametersOf(List<WeightGroup> groups, boolean everyStep) {
+    return groups.stream()
+        .filter(group -> group.everyStep() == everyStep)
+        .flatMap(group -> group.parameters().stream())
+        .collect(Collectors.toSet());
   }
 
   /** Draws a block on the device, laid out as the store has it, and takes it to the host. */

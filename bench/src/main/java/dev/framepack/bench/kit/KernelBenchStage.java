@@ -15,7 +15,6 @@ import dev.framepack.kernels.op.Linear;
 import dev.framepack.kernels.tensor.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -84,9 +83,9 @@ final class KernelBenchStage implements KitStage {
         Verdict.INFO,
         Map.of(
             "TFLOP/s bf16 linear " + side + "^3",
-            rounded(ceilings.teraflops()),
+            KitRun.rounded(ceilings.teraflops()),
             "GB/s copy",
-            rounded(ceilings.gigabytesPerSecond())));
+            KitRun.rounded(ceilings.gigabytesPerSecond())));
     return ceilings;
   }
 
@@ -106,12 +105,12 @@ final class KernelBenchStage implements KitStage {
               row.cost().flops() / (ceilings.teraflops() * 1e9),
               row.cost().bytes() / (ceilings.gigabytesPerSecond() * 1e6));
       Map<String, Object> figures = new LinkedHashMap<>();
-      figures.put("ms", rounded(median));
-      figures.put("p10", rounded(row.quantile(0.1)));
-      figures.put("p90", rounded(row.quantile(0.9)));
-      figures.put("TFLOP/s", rounded(row.teraflops()));
-      figures.put("GB/s", rounded(row.gigabytesPerSecond()));
-      figures.put("percentOfFloor", rounded(100 * floor / median));
+      figures.put("ms", KitRun.rounded(median));
+      figures.put("p10", KitRun.rounded(row.quantile(0.1)));
+      figures.put("p90", KitRun.rounded(row.quantile(0.9)));
+      figures.put("TFLOP/s", KitRun.rounded(row.teraflops()));
+      figures.put("GB/s", KitRun.rounded(row.gigabytesPerSecond()));
+      figures.put("percentOfFloor", KitRun.rounded(100 * floor / median));
       figures.put("scale", scale);
       figures.put("case", entry.toString());
       context.row(name(), String.join("+", row.kernels()), Verdict.INFO, figures);
@@ -125,9 +124,5 @@ final class KernelBenchStage implements KitStage {
   private static boolean isNative(List<String> kernels) {
     return Launchers.kernels().stream()
         .anyMatch(k -> k.arch() == PtxKernel.Arch.SM_90A && kernels.contains(k.name()));
-  }
-
-  private static double rounded(double value) {
-    return Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
   }
 }

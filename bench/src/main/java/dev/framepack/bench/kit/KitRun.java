@@ -4,6 +4,7 @@ import dev.framepack.bench.kit.KitReport.Verdict;
 import dev.framepack.kernels.gpu.device.DeviceException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Stages one after the other: what is right first, then how fast it is. */
@@ -65,6 +66,11 @@ final class KitRun {
       report.endStage(stage.name());
     }
     return report.hasFailures() ? End.FAILED : End.PASSED;
+  }
+
+  /** A figure with the digits that a measurement has. */
+  static double rounded(double value) {
+    return Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
   }
 
   static Map<String, Object> error(Throwable e) {

@@ -16,7 +16,6 @@ import dev.framepack.kernels.op.Linear;
 import dev.framepack.kernels.tensor.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -58,6 +57,7 @@ final class LibraryStage implements KitStage {
 
   private void conformance(KitContext context, GpuBackend library) {
     int passed = 0;
+    int failed = 0;
     try (ReferenceBackend reference = new ReferenceBackend(1)) {
       Conformance conformance = new Conformance(reference);
       for (DType dtype : List.of(DType.F32, DType.BF16, DType.F16)) {
@@ -69,13 +69,18 @@ final class LibraryStage implements KitStage {
             if (verdict.passed()) {
               passed++;
             } else {
+              failed++;
               context.row(name(), entry.toString(), Verdict.FAIL, Map.of("found", verdict));
             }
           }
         }
       }
     }
-    context.row(name(), "cases of linear", Verdict.PASS, Map.of("passed", passed));
+    context.row(
+        name(),
+        "cases of linear",
+        failed == 0 ? Verdict.PASS : Verdict.FAIL,
+        Map.of("passed", passed, "failed", failed));
   }
 
   private void compare(KitContext context, GpuBackend library) {
@@ -99,11 +104,11 @@ final class LibraryStage implements KitStage {
       KernelBench.Row after = own.run(entry);
       double ours = Math.min(before.quantile(0.5), after.quantile(0.5));
       Map<String, Object> figures = new LinkedHashMap<>();
-      figures.put("ms", rounded(ours));
-      figures.put(LIBRARY + " ms", rounded(theirs.quantile(0.5)));
-      figures.put("TFLOP/s", rounded(before.cost().flops() / (ours * 1e9)));
-      figures.put(LIBRARY + " TFLOP/s", rounded(theirs.teraflops()));
-      figures.put("percentOfLibrary", rounded(100 * theirs.quantile(0.5) / ours));
+      figures.put("ms", KitRun.rounded(ours));
+      figures.put(LIBRARY + " ms", KitRun.rounded(theirs.quantile(0.5)));
+      figures.put("TFLOP/s", KitRun.rounded(before.cost().flops() / (ours * 1e9)));
+      figures.put(LIBRARY + " TFLOP/s", KitRun.rounded(theirs.teraflops()));
+      figures.put("percentOfLibrary", KitRun.rounded(100 * theirs.quantile(0.5) / ours));
       figures.put("case", entry.toString());
       context.row(name(), String.join("+", before.kernels()), Verdict.INFO, figures);
     } catch (DeviceException e) {
@@ -111,9 +116,5 @@ final class LibraryStage implements KitStage {
     } catch (KernelException e) {
       context.row(name(), entry.toString(), Verdict.FAIL, KitRun.error(e));
     }
-  }
-
-  private static double rounded(double value) {
-    return Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
   }
 }

@@ -1,6 +1,7 @@
 package dev.framepack.bench.kit;
 
 import dev.framepack.bench.kit.KitReport.Verdict;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -15,12 +16,8 @@ final class Watchdog implements AutoCloseable {
   private final Thread thread;
 
   private Watchdog(KitContext context, KitStage stage) {
-    long seconds = stage.limitSeconds() + GRACE_SECONDS;
     this.thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("watchdog")
-            .unstarted(() -> watch(context, stage, seconds));
+        Thread.ofPlatform().daemon().name("watchdog").unstarted(() -> watch(context, stage));
   }
 
   static Watchdog over(KitContext context, KitStage stage) {
@@ -29,10 +26,11 @@ final class Watchdog implements AutoCloseable {
     return watchdog;
   }
 
-  private static void watch(KitContext context, KitStage stage, long seconds) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+  private static void watch(KitContext context, KitStage stage) {
+    long begin = System.nanoTime();
     try {
-      while (System.nanoTime() - end < 0 && !isStuck(context, stage)) {
+      while (!isStuck(
+          stage, Duration.ofNanos(System.nanoTime() - begin), context.journal().sinceLast())) {
         TimeUnit.SECONDS.sleep(1);
       }
     } catch (InterruptedException e) {
@@ -45,8 +43,17 @@ final class Watchdog implements AutoCloseable {
     Runtime.getRuntime().halt(KitRun.GO_ON);
   }
 
-  private static boolean isStuck(KitContext context, KitStage stage) {
-    return stage.isInPieces() && context.journal().sinceLast().toSeconds() >= PIECE_SECONDS;
+  /**
+   * Whether a stage has hung.
+   *
+   * @param running since it began
+   * @param sincePiece since any piece of any stage began, perhaps before this one
+   */
+  static boolean isStuck(KitStage stage, Duration running, Duration sincePiece) {
+    return running.toSeconds() >= stage.limitSeconds() + GRACE_SECONDS
+        || (stage.isInPieces()
+            && running.toSeconds() >= PIECE_SECONDS
+            && sincePiece.toSeconds() >= PIECE_SECONDS);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import jcuda.driver.CUresult;
@@ -111,6 +112,19 @@ class KitRunTest {
     assertThat(all.subList(before.size(), all.size()))
         .noneMatch(row -> row.get("name").asString().equals(culprit));
     assertThat(Files.readString(folder.resolve("kit.txt"))).contains("ILLEGAL_ADDRESS");
+  }
+
+  @Test
+  void aPieceIsGivenItsTimeFromTheBeginOfItsStageOn() {
+    KitStage pieces = new GoldenStage();
+    KitStage whole = new StepBenchStage();
+    Duration minute = Duration.ofMinutes(1);
+    Duration moment = Duration.ofSeconds(1);
+    assertThat(Watchdog.isStuck(pieces, moment, minute)).as("after a long stage").isFalse();
+    assertThat(Watchdog.isStuck(pieces, minute, moment)).as("piece after piece").isFalse();
+    assertThat(Watchdog.isStuck(pieces, minute, minute)).as("one piece").isTrue();
+    assertThat(Watchdog.isStuck(whole, minute, minute)).as("no pieces").isFalse();
+    assertThat(Watchdog.isStuck(whole, Duration.ofMinutes(5), moment)).as("too long").isTrue();
   }
 
   @Test
