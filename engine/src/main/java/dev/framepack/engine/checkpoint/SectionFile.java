@@ -7,6 +7,7 @@ import dev.framepack.weights.WeightException;
 import dev.framepack.weights.WeightFile;
 import dev.framepack.weights.WeightTensor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,8 +34,9 @@ final class SectionFile {
     try (WeightFile weights = WeightFile.open(file, LoadMode.READ)) {
       WeightTensor latents = weights.tensor(LATENTS);
       long[] shape = latents.shape();
-      if (shape.length != 4) {
-        throw CheckpointErrors.damaged(file, "latents: expected 4 dimensions", null);
+      if (shape.length != 4 || latents.elementCount() == 0) {
+        throw CheckpointErrors.damaged(
+            file, "latents: expected [C, W, h, w], found " + Arrays.toString(shape), null);
       }
       return new LatentVideo(
           Math.toIntExact(shape[0]),

@@ -37,14 +37,26 @@ public record SectionImages(List<SectionImage> images) {
    * @throws dev.framepack.engine.ImageException when a file cannot be read
    */
   public static SectionImages read(String text) {
-    List<SectionImage> images = new ArrayList<>();
+    return new SectionImages(parts(text).stream().map(Part::read).toList());
+  }
+
+  /** Which sections an image is for, and its file. */
+  record Part(SectionSpan.Numbers sections, Path file) {
+    private SectionImage read() {
+      return new SectionImage(sections.first(), sections.last(), Rgb8Image.read(file));
+    }
+  }
+
+  /** What a text says, before any file is read. */
+  static List<Part> parts(String text) {
+    List<Part> parts = new ArrayList<>();
     for (TimelinePart part : TimelineParser.parseSections(WHAT, CODE, REMEDY, text)) {
-      if (!(part.span() instanceof SectionSpan.Numbers numbers)) {
+      if (!(part.span() instanceof SectionSpan.Numbers sections)) {
         throw invalid(SectionAssignment.fault(WHAT, part, "expected SECTION:FILE"));
       }
-      images.add(new SectionImage(numbers.first(), numbers.last(), Rgb8Image.read(path(part))));
+      parts.add(new Part(sections, path(part)));
     }
-    return new SectionImages(images);
+    return parts;
   }
 
   private static Path path(TimelinePart part) {
