@@ -4,20 +4,13 @@ import dev.framepack.bench.PeerSize;
 import dev.framepack.engine.binding.WeightStore;
 import dev.framepack.engine.binding.WeightTypes;
 import dev.framepack.engine.graph.CompiledGraph;
-import dev.framepack.engine.graph.HostValues;
 import dev.framepack.engine.model.hunyuan.ConditionShape;
 import dev.framepack.engine.model.hunyuan.PackedShape;
 import dev.framepack.engine.model.hunyuan.PackedTransformer;
 import dev.framepack.engine.model.hunyuan.StepForm;
-import dev.framepack.engine.model.hunyuan.TransformerIo;
 import dev.framepack.kernels.gpu.GpuBackend;
-import dev.framepack.kernels.gpu.GpuTimer;
-import dev.framepack.kernels.op.Cost;
 import dev.framepack.kernels.tensor.DType;
-import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.weights.config.TransformerConfig;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One evaluation of the transformer with packed history, at any size, with random weights made on
@@ -52,22 +45,6 @@ public final class StepBench {
     }
   }
 
-  /**
-   * What came of it.
-   *
-   * @param milliseconds of each run, sorted
-   * @param cost of one evaluation
-   * @param weightBytes of device memory
-   * @param arenaBytes of activations
-   * @param launches by kernel, of one evaluation
-   */
-  public record Result(
-      float[] milliseconds,
-      Cost cost,
-      long weightBytes,
-      long arenaBytes,
-      Map<String, Integer> launches) {}
-
   /** Where the weights are. */
   public enum Placement {
     RESIDENT,
@@ -82,7 +59,7 @@ public final class StepBench {
    *
    * @throws IllegalStateException when the velocity is not finite
    */
-  public static Result run(
+  public static GraphTiming run(
       GpuBackend backend, Size size, DType compute, Placement placement, int runs) {
     PackedTransformer model = new PackedTransformer(size.config());
     PackedShape shape =
@@ -92,16 +69,11 @@ public final class StepBench {
     try (WeightStore weights = weights(model, compute, placement, backend);
         CompiledGraph step =
             CompiledGraph.compile(
-                model.step(shape, condition, StepForm.TRAINED), backend, weights);
-        GpuTimer timer = backend.timer()) {
+                model.step(shape, condition, StepForm.TRAINED), backend, weights)) {
       for (String input : step.graph().inputs().keySet()) {
         backend.fillNormal(step.input(input), input.hashCode(), 1f);
       }
-      float[] milliseconds = timer.milliseconds(step.program(), runs);
-      requireFinite(backend, step.output(TransformerIo.VELOCITY));
-      Map<String, Integer> launches = new TreeMap<>();
-      GpuBackend.kernelsOf(step.program()).forEach(k -> launches.merge(k, 1, Integer::sum));
-      return new Result(milliseconds, step.cost(), weights.byteSize(), step.arenaBytes(), launches);
+      return GraphTiming.of(step, weights, backend, runs);
     }
   }
 
@@ -114,15 +86,5 @@ public final class StepBench {
           new StreamedRandomWeights(
               "transformer", model.parameters(), model.weightGroups(), types, backend);
     };
-  }
-
-  private static void requireFinite(GpuBackend backend, Tensor velocity) {
-    double norm = 0;
-    for (float value : HostValues.download(backend, velocity)) {
-      norm += (double) value * value;
-    }
-    if (!(norm > 0) || !Double.isFinite(norm)) {
-      throw new IllegalStateException("the velocity of the step is " + norm + " in norm");
-    }
   }
 }

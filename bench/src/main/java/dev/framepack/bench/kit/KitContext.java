@@ -1,9 +1,11 @@
 package dev.framepack.bench.kit;
 
+import dev.framepack.bench.device.GraphTiming;
 import dev.framepack.kernels.gpu.GpuBackend;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -40,6 +42,21 @@ record KitContext(
     Map<String, Object> all = new LinkedHashMap<>(figures);
     all.put("path", path);
     report.row(stage, name, verdict, all);
+  }
+
+  /** How long a graph took. */
+  void timing(String stage, String label, GraphTiming timing) {
+    float[] ms = timing.milliseconds();
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("ms", timing.medianMilliseconds());
+    figures.put("least", ms[0]);
+    figures.put("most", ms[ms.length - 1]);
+    figures.put("TFLOP/s", timing.cost().flops() / (timing.medianMilliseconds() * 1e9));
+    figures.put("flops", timing.cost().flops());
+    figures.put("weightBytes", timing.weightBytes());
+    figures.put("arenaBytes", timing.arenaBytes());
+    figures.put("launches", timing.launches());
+    row(stage, label.toLowerCase(Locale.ROOT), KitReport.Verdict.INFO, figures);
   }
 
   /** False for a piece of a stage that an earlier process began. */

@@ -19,6 +19,7 @@ final class KitRun {
           new SanitizerStage(),
           ConformanceStage.smoke(),
           new StepBenchStage(),
+          new VaeBenchStage(),
           new LibraryStage(),
           new KernelBenchStage());
 

@@ -1,12 +1,8 @@
 package dev.framepack.bench.kit;
 
 import dev.framepack.bench.device.StepBench;
-import dev.framepack.bench.kit.KitReport.Verdict;
 import dev.framepack.kernels.tensor.DType;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * The transformer's step at the published size, weights made on the device: all resident, then
@@ -32,28 +28,12 @@ final class StepBenchStage implements KitStage {
     for (DType type : types) {
       for (StepBench.Placement placement : StepBench.Placement.values()) {
         if (!context.isLate()) {
-          measure(context, size, type, placement);
+          context.timing(
+              name(),
+              "%s %s %s".formatted(size.name(), type, placement),
+              StepBench.run(context.backend(), size, type, placement, context.small() ? 1 : RUNS));
         }
       }
     }
-  }
-
-  private void measure(
-      KitContext context, StepBench.Size size, DType type, StepBench.Placement placement) {
-    StepBench.Result result =
-        StepBench.run(context.backend(), size, type, placement, context.small() ? 1 : RUNS);
-    float[] ms = result.milliseconds();
-    double median = ms[ms.length / 2];
-    Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("ms", median);
-    figures.put("least", ms[0]);
-    figures.put("most", ms[ms.length - 1]);
-    figures.put("TFLOP/s", result.cost().flops() / (median * 1e9));
-    figures.put("flops", result.cost().flops());
-    figures.put("weightBytes", result.weightBytes());
-    figures.put("arenaBytes", result.arenaBytes());
-    figures.put("launches", result.launches());
-    String label = "%s %s %s".formatted(size.name(), type, placement);
-    context.row(name(), label.toLowerCase(Locale.ROOT), Verdict.INFO, figures);
   }
 }
