@@ -35,10 +35,8 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
             fault(
                 what,
                 part,
-                "%s is out of range, the video has sections 0 to %s%s",
-                part.span(),
-                sections - 1,
-                duration(part, secondsPerSection)));
+                "%s is out of range, the video has sections 0 to %s%s"
+                    .formatted(part.span(), sections - 1, duration(part, secondsPerSection))));
         continue;
       }
       TimelinePart before = firstOf(assigned, range);
@@ -47,11 +45,12 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
             fault(
                 what,
                 part,
-                "%s overlaps %s of %s%s",
-                part.span(),
-                before.span(),
-                before.place(),
-                duration(part, secondsPerSection)));
+                "%s overlaps %s of %s%s"
+                    .formatted(
+                        part.span(),
+                        before.span(),
+                        before.place(),
+                        duration(part, secondsPerSection))));
         continue;
       }
       Arrays.fill(assigned, range.first(), range.end(), part);
@@ -107,7 +106,7 @@ record SectionAssignment(List<@Nullable TimelinePart> parts, List<String> faults
     return gaps;
   }
 
-  static String fault(String what, TimelinePart part, String message, Object... arguments) {
-    return "%s, %s: %s".formatted(what, part.place(), message.formatted(arguments));
+  static String fault(String what, TimelinePart part, String message) {
+    return "%s, %s: %s".formatted(what, part.place(), message);
   }
 }
