@@ -34,11 +34,16 @@ final class ImageDecoder {
 
   /** Decodes bytes already read; the path only names them in messages. */
   static Rgb8Image decode(Path file, byte[] bytes) {
+    return decode(file, bytes, ImageFiles.MAX_PIXELS);
+  }
+
+  /** As above, refusing pictures of more pixels. */
+  static Rgb8Image decode(Path file, byte[] bytes, long maxPixels) {
     ImageFormat format =
         ImageFormat.of(bytes)
             .orElseThrow(() -> ImageFiles.format(file, "its content is no known image", null));
     try {
-      return decode(file, bytes, format);
+      return decode(file, bytes, format, maxPixels);
     } catch (ImageException e) {
       throw e;
     } catch (DamagedImageException e) {
@@ -51,35 +56,37 @@ final class ImageDecoder {
     }
   }
 
-  private static Rgb8Image decode(Path file, byte[] bytes, ImageFormat format) throws IOException {
+  private static Rgb8Image decode(Path file, byte[] bytes, ImageFormat format, long maxPixels)
+      throws IOException {
     return switch (format) {
       case PNG -> {
         PngChunks chunks = PngChunks.parse(bytes);
-        ImageFiles.checkSize(file, chunks.width(), chunks.height());
+        ImageFiles.checkSize(file, chunks.width(), chunks.height(), maxPixels);
         yield chunks
             .orientation()
-            .apply(decode(file, jdkReader("png"), chunks.withoutAncillary(), format));
+            .apply(decode(file, jdkReader("png"), chunks.withoutAncillary(), format, maxPixels));
       }
       case JPEG -> {
         JpegHeader header = JpegHeader.parse(bytes);
-        ImageFiles.checkSize(file, header.width(), header.height());
+        ImageFiles.checkSize(file, header.width(), header.height(), maxPixels);
         yield header.orientation().apply(decodeJpeg(header, bytes));
       }
       case WEBP -> {
         ExifOrientation orientation = WebpChunks.check(bytes);
         ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
-        yield orientation.apply(decode(file, reader, bytes, format));
+        yield orientation.apply(decode(file, reader, bytes, format, maxPixels));
       }
-      case BMP -> decode(file, jdkReader("bmp"), bytes, format);
-      case GIF -> decode(file, jdkReader("gif"), bytes, format);
+      case BMP -> decode(file, jdkReader("bmp"), bytes, format, maxPixels);
+      case GIF -> decode(file, jdkReader("gif"), bytes, format, maxPixels);
     };
   }
 
-  private static Rgb8Image decode(Path file, ImageReader reader, byte[] bytes, ImageFormat format)
+  private static Rgb8Image decode(
+      Path file, ImageReader reader, byte[] bytes, ImageFormat format, long maxPixels)
       throws IOException {
     try (ImageInputStream in = new EndGuardedInput(bytes)) {
       reader.setInput(in, true, true);
-      ImageFiles.checkSize(file, reader.getWidth(0), reader.getHeight(0));
+      ImageFiles.checkSize(file, reader.getWidth(0), reader.getHeight(0), maxPixels);
       return RasterColor.toRgb(reader.read(0), format);
     } finally {
       reader.dispose();

@@ -43,16 +43,16 @@ final class ImageFiles {
   }
 
   /** Refuses sizes above the limits; to be called before any pixel is decoded. */
-  static void checkSize(Path file, int width, int height) {
+  static void checkSize(Path file, int width, int height, long maxPixels) {
     if (width < 1 || height < 1) {
       throw decode(
           file, "expected at least 1x1 pixels, found %sx%s".formatted(width, height), null);
     }
-    if (width > MAX_SIDE || height > MAX_SIDE || (long) width * height > MAX_PIXELS) {
+    if (width > MAX_SIDE || height > MAX_SIDE || (long) width * height > maxPixels) {
       throw new ImageException(
           "IMAGE_TOO_LARGE",
           "%s: expected sides of at most %s and at most %s pixels, found %sx%s"
-              .formatted(file, MAX_SIDE, MAX_PIXELS, width, height),
+              .formatted(file, MAX_SIDE, maxPixels, width, height),
           "scale the picture down",
           null);
     }

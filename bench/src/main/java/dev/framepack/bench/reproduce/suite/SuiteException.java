@@ -1,5 +1,6 @@
 package dev.framepack.bench.reproduce.suite;
 
+import dev.framepack.engine.FramePackException;
 import dev.framepack.engine.InvalidRequestException;
 import java.util.List;
 
@@ -13,7 +14,7 @@ public final class SuiteException extends InvalidRequestException {
         "%s: %s".formatted(source, String.join("; ", faults)),
         faults.size() == 1 ? "correct it" : "correct all %s faults".formatted(faults.size()),
         null);
-    this.faults = List.copyOf(faults);
+    this.faults = faults.stream().map(FramePackException::escape).toList();
   }
 
   /** One line each: line, column, key, expected, found, remedy. */
