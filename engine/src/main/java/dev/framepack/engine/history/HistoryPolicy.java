@@ -67,6 +67,13 @@ public record HistoryPolicy(List<HistoryRule> rules) {
           unit(faults, rule, noise.negative());
         }
         case HistoryRule.Renormalise renorm -> unit(faults, rule, renorm.alpha());
+        case HistoryRule.Codebook codebook -> {
+          if (!HistoryPolicyParser.isOneRule(codebook.file())) {
+            faults.add(
+                "history codebook: expected a file with no rule after a + in its name, found "
+                    + codebook.file());
+          }
+        }
         default -> {}
       }
       if (rules.stream().filter(other -> other.getClass() == rule.getClass()).count() > 1) {

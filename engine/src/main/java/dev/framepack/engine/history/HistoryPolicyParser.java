@@ -56,6 +56,11 @@ final class HistoryPolicyParser {
     return policy;
   }
 
+  /** False for a file whose name would be read as a name and more rules. */
+  static boolean isOneRule(Path codebook) {
+    return !BETWEEN_RULES.matcher(codebook.toString()).find();
+  }
+
   private static HistoryRule rule(String text) {
     int colon = text.indexOf(':');
     String name = colon < 0 ? text : text.substring(0, colon);

@@ -52,6 +52,7 @@ final class HistoryPolicyTest {
         "guidance:33    | guidance: expected 0 to 32, found 33.0",
         "guidance:1,2,3 | guidance takes 1 or 2 numbers, found 3",
         "codebook:      | codebook: expected a file, found none",
+        "codebook:a/+causal/ | expected a file with no rule after a + in its name, found a/+causal",
         "causal+causal  | causal is there twice",
         "noise:.1+guidance:2 | noise and guidance decide the noise of history, give one",
         "repeat-i2v+renorm:1 | what becomes of sections a later one does not see",
