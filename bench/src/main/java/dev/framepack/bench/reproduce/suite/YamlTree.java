@@ -23,6 +23,8 @@ import tools.jackson.dataformat.yaml.YAMLParser;
  * tags: a suite says what it means where it stands.
  */
 final class YamlTree {
+  private static final YAMLMapper MAPPER = new YAMLMapper();
+
   private final YAMLParser parser;
   private final SuiteFaults faults;
 
@@ -37,7 +39,7 @@ final class YamlTree {
    * @throws SuiteException when the text is no YAML, or not exactly one document
    */
   static YamlNode parse(String text, SuiteFaults faults) {
-    try (YAMLParser parser = (YAMLParser) new YAMLMapper().createParser(text)) {
+    try (YAMLParser parser = (YAMLParser) MAPPER.createParser(text)) {
       YamlTree tree = new YamlTree(parser, faults);
       if (parser.nextToken() == null) {
         faults.add(new Place(1, 1), "", "expected a suite, found an empty file; write one");
