@@ -15,7 +15,7 @@ final class OutputErrors {
     return new OutputException(
         "OUTPUT_EXISTS",
         path + ": " + what + " exists already",
-        "allow overwriting (--overwrite) or " + ELSEWHERE,
+        "allow overwriting (SinkOptions, --overwrite) or " + ELSEWHERE,
         null);
   }
 
