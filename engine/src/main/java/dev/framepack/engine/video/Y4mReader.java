@@ -51,7 +51,7 @@ final class Y4mReader {
       } else if (word.startsWith("H")) {
         foundHeight = number(word);
       } else if (word.startsWith("C")) {
-        chroma = word.substring(1);
+        chroma = word.substring(1).toLowerCase(Locale.ROOT);
       } else if (word.equalsIgnoreCase("XCOLORRANGE=FULL")) {
         full = true;
       }
@@ -65,7 +65,7 @@ final class Y4mReader {
     fullChroma = chroma.startsWith("444");
     bits = chroma.equals("444p10") ? 10 : 8;
     boolean known =
-        switch (chroma.toLowerCase(Locale.ROOT)) {
+        switch (chroma) {
           case "420", "420jpeg", "420mpeg2", "420paldv", "444", "444p10" -> true;
           default -> false;
         };

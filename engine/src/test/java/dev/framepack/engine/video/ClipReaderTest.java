@@ -67,6 +67,16 @@ final class ClipReaderTest {
     }
   }
 
+  @Test
+  void theNameOfTheColoursMayBeInCapitals() throws IOException {
+    List<Rgb8Image> frames = frames(false);
+    byte[] clip = Files.readAllBytes(write("clip.y4m", frames));
+    String text = new String(clip, StandardCharsets.ISO_8859_1).replaceFirst("C444p10", "C444P10");
+    Path capitals =
+        Files.write(folder.resolve("b.y4m"), text.getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(ClipReader.read(capitals, 100)).isEqualTo(frames);
+  }
+
   @ParameterizedTest
   @CsvSource({"C420jpeg, 6", "C444, 12", "'', 6"})
   void eightBitColoursAreRead(String colours, int bytes) throws IOException {
