@@ -102,6 +102,8 @@ final class OneFrameTest {
         "no_8x           | ONE_FRAME: one frame: expected default, target_index, control_index, no_2x",
         "target_index=x  | ONE_FRAME: one frame: target_index: expected a whole number, found x",
         "control_index=  | ONE_FRAME: one frame: control_index: expected a whole number, found",
+        "no_post=false   | no_2x, no_4x or no_post, found no_post=false",
+        "default=2       | no_2x, no_4x or no_post, found default=2",
         "target_index=-1 | one frame: indices must be 0 to 1000, found -1",
         "control_index=0;1001 | one frame: indices must be 0 to 1000, found 1001",
         "control_index=0;1 | one frame: expected an index for each of 1 control images, found 2"

@@ -57,20 +57,20 @@ public record OneFrame(
     boolean at4x = true;
     for (String word : text.split(",", -1)) {
       int equals = word.indexOf('=');
-      String name = (equals < 0 ? word : word.substring(0, equals)).strip();
-      String value = equals < 0 ? "" : word.substring(equals + 1).strip();
-      switch (name) {
+      String name = word.substring(0, equals < 0 ? word.length() : equals).strip();
+      String value = word.substring(equals + 1).strip();
+      switch (equals < 0 ? name : name + "=") {
         case "default" -> {}
         case "no_post" -> post = false;
         case "no_2x" -> at2x = false;
         case "no_4x" -> at4x = false;
-        case "target_index" -> target = OptionalInt.of(index(name, value));
-        case "control_index" ->
+        case "target_index=" -> target = OptionalInt.of(index(name, value));
+        case "control_index=" ->
             Arrays.stream(value.split(";", -1)).forEach(part -> indices.add(index(name, part)));
         default ->
             throw invalid(
                 "expected default, target_index, control_index, no_2x, no_4x or no_post, found "
-                    + name);
+                    + word.strip());
       }
     }
     return new OneFrame(target, indices, controls, post, at2x, at4x);
