@@ -23,8 +23,9 @@ record EngineCheckpoints(EngineConfig config, ModelIdentity model, ModelParts pa
   }
 
   /** One that was left. */
-  RunCheckpoint resume(JobOptions options, Path folder) {
-    return RunCheckpoint.of(Checkpoint.resume(folder, this::identity), options.keepCheckpoint());
+  RunCheckpoint resume(JobOptions options, Path folder, VideoRequest request) {
+    return RunCheckpoint.of(
+        Checkpoint.resume(folder, request, identity(request)), options.keepCheckpoint());
   }
 
   private RunIdentity identity(VideoRequest request) {

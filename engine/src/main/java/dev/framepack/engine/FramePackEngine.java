@@ -158,7 +158,7 @@ public final class FramePackEngine implements AutoCloseable {
 
   private QueuedGeneration enqueueResume(Path folder, JobOptions options) {
     VideoRequest request = StoppedJob.read(folder).request();
-    return enqueue(request, options, () -> checkpoints().resume(options, folder));
+    return enqueue(request, options, () -> checkpoints().resume(options, folder, request));
   }
 
   private EngineCheckpoints checkpoints() {

@@ -192,6 +192,47 @@ final class ResumeTest {
   }
 
   @Test
+  void aVideoClosedTwiceTouchesNoLaterJobOfItsName() throws IOException {
+    VideoRequest request = TinyVideos.request().build();
+    JobOptions named = JobOptions.builder().id("same").checkpoints(root).build();
+    VideoResult first = engine.generate(request, named);
+    TinyVideos.frames(first);
+    first.close();
+    try (VideoResult second = engine.generate(request, named)) {
+      first.close();
+      assertThat(StoppedJob.read(onlyJob()).request()).isEqualTo(second.request());
+    }
+  }
+
+  /** A job may wait for hours between being read and being taken up. */
+  @Test
+  void aFolderThatHoldsAnotherJobByItsTurnIsRefused() throws Exception {
+    Path one = kept("one", 1);
+    Path two = kept("two", 2);
+    Gate gate = new Gate();
+    GenerationJob blocking =
+        engine.submit(TinyVideos.request().build(), JobOptions.builder().listener(gate).build());
+    gate.awaitEntered();
+    GenerationJob waiting = engine.submitResume(one, JobOptions.defaults());
+    Files.move(one, root.resolve("gone"));
+    Files.move(two, one);
+    gate.open();
+    assertThatThrownBy(waiting::await)
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("CHECKPOINT_FOREIGN: " + one + ": request");
+    blocking.await().close();
+  }
+
+  /** A finished job of one name. */
+  private Path kept(String place, long seed) {
+    Path folder = root.resolve(place);
+    JobOptions options =
+        JobOptions.builder().id("same").checkpoints(folder).keepCheckpoint(true).build();
+    engine.generate(TinyVideos.request().seed(seed).build(), options).close();
+    return folder.resolve("job-same");
+  }
+
+  @Test
   void aRunThatFinishedNothingLeavesNothing() throws IOException {
     VideoRequest request = request().build();
     assertThatThrownBy(() -> engine.generate(request, checkpoints(new StopAt(0, 0))))

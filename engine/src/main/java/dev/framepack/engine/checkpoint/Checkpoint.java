@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
@@ -65,8 +64,8 @@ public final class Checkpoint implements AutoCloseable {
       images.forEach((name, image) -> folder.write(name, PngEncoder.encode(image)));
       folder.write(Manifest.FILE, manifest.encode());
       return new Checkpoint(folder, request, manifest);
-    } catch (RuntimeException e) {
-      folder.close();
+    } catch (RuntimeException | Error e) {
+      folder.abandon(e);
       throw e;
     }
   }
@@ -74,30 +73,34 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Takes up one that was left, after everything in it has been verified.
    *
-   * @param here what this engine is for a request
+   * @param request what is to be made; the folder may hold another job since that was read
+   * @param here what this engine is for it
    * @throws dev.framepack.engine.CheckpointException when it is missing, damaged, in use, or was
    *     made by something else than {@code here}, naming what differs
    */
-  public static Checkpoint resume(Path path, Function<VideoRequest, RunIdentity> here) {
+  public static Checkpoint resume(Path path, VideoRequest request, RunIdentity here) {
     DurableFolder folder = DurableFolder.open(path);
     try {
       StoredJob stored = StoredJob.read(path);
       Manifest manifest = stored.manifest();
-      manifest.identity().requireSame(here.apply(stored.request()), path);
+      manifest.identity().requireSame(here, path);
+      if (!stored.request().equals(request)) {
+        throw CheckpointErrors.otherRequest(path);
+      }
       Set<String> names = new HashSet<>(Set.of(Manifest.FILE));
       for (int plan = 0; plan < manifest.plans().size(); plan++) {
         verify(folder, plan, manifest.plans().get(plan));
         names.add(SectionFile.name(plan));
       }
       RequestJson.write(
-          stored.request(),
+          request,
           image -> {
             names.add(StoredJob.imageName(image));
             return Optional.empty();
           });
       folder.retain(names);
-      return new Checkpoint(folder, stored.request(), manifest);
-    } catch (RuntimeException e) {
+      return new Checkpoint(folder, request, manifest);
+    } catch (RuntimeException | Error e) {
       folder.close();
       throw e;
     }

@@ -19,6 +19,14 @@ final class CheckpointErrors {
         cause);
   }
 
+  static OutputException exists(Path folder, Throwable cause) {
+    return new OutputException(
+        "CHECKPOINT_EXISTS",
+        folder + ": a job of this id was checkpointed there already",
+        "resume that one, or choose another id",
+        cause);
+  }
+
   static CheckpointException missing(Path folder, String what) {
     return new CheckpointException(
         "CHECKPOINT_MISSING",
@@ -45,6 +53,14 @@ final class CheckpointErrors {
         "%s: %s: expected %s as the checkpoint was made with, found %s"
             .formatted(path, field, then, now),
         "resume with what it was made with, or " + AGAIN,
+        null);
+  }
+
+  static CheckpointException otherRequest(Path folder) {
+    return new CheckpointException(
+        "CHECKPOINT_FOREIGN",
+        folder + ": request: expected the one that was there when it was submitted, found another",
+        "resume it once more",
         null);
   }
 

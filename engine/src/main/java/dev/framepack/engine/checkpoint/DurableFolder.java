@@ -1,9 +1,11 @@
 package dev.framepack.engine.checkpoint;
 
+import dev.framepack.engine.OutputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,9 +13,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +31,12 @@ final class DurableFolder implements AutoCloseable {
   private static final String UNFINISHED = ".tmp";
   private static final int MAX_FILE_BYTES = Integer.MAX_VALUE - 8;
 
+  // Real paths. Closing any channel of a file frees all locks that the process has on it, so a
+  // second one must not even be opened while the first holds the folder.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
   private final Path folder;
+  private @Nullable Path held;
   private @Nullable FileChannel lock;
 
   private DurableFolder(Path folder) {
@@ -37,13 +46,17 @@ final class DurableFolder implements AutoCloseable {
   /** Makes the folder, and those above it that are missing, and locks it. */
   static DurableFolder create(Path folder) {
     DurableFolder created = new DurableFolder(folder.toAbsolutePath());
+    List<Path> above = created.createFolder();
     try {
-      created.createFolder();
+      for (Path directory : above) {
+        force(directory);
+      }
       created.acquire();
       return created;
     } catch (IOException e) {
-      created.close();
-      throw CheckpointErrors.writeFailed(folder, e);
+      OutputException failure = CheckpointErrors.writeFailed(folder, e);
+      created.abandon(failure);
+      throw failure;
     }
   }
 
@@ -145,24 +158,52 @@ final class DurableFolder implements AutoCloseable {
     }
   }
 
+  /** Removes as much as can be of a folder whose begin failed, so that its name is free again. */
+  void abandon(Throwable reason) {
+    try {
+      delete(LOCK);
+    } catch (OutputException e) {
+      reason.addSuppressed(e);
+    } finally {
+      close();
+    }
+  }
+
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
     }
   }
 
-  private void createFolder() throws IOException {
-    Path above = folder.getParent();
-    if (above != null) {
-      Files.createDirectories(above, mode("rwx------"));
+  /** Makes it; the folders above it in which something was made, the nearest first. */
+  private List<Path> createFolder() {
+    List<Path> above = new ArrayList<>();
+    Path next = folder.getParent();
+    while (next != null && (above.isEmpty() || !Files.exists(above.getLast()))) {
+      above.add(next);
+      next = next.getParent();
     }
-    Files.createDirectory(folder, mode("rwx------"));
-    if (above != null) {
-      force(above);
+    try {
+      Files.createDirectories(above.getFirst(), mode("rwx------"));
+    } catch (IOException e) {
+      throw CheckpointErrors.writeFailed(folder, e);
     }
+    try {
+      Files.createDirectory(folder, mode("rwx------"));
+    } catch (FileAlreadyExistsException e) {
+      throw CheckpointErrors.exists(folder, e);
+    } catch (IOException e) {
+      throw CheckpointErrors.writeFailed(folder, e);
+    }
+    return above;
   }
 
   private void acquire() throws IOException {
+    Path real = folder.toRealPath();
+    if (!HELD.add(real)) {
+      throw CheckpointErrors.locked(folder);
+    }
+    held = real;
     Set<StandardOpenOption> options =
         EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileChannel channel = FileChannel.open(folder.resolve(LOCK), options, mode("rw-------"));
@@ -172,7 +213,7 @@ final class DurableFolder implements AutoCloseable {
         close();
         throw CheckpointErrors.locked(folder);
       }
-    } catch (OverlappingFileLockException e) {
+    } catch (OverlappingFileLockException e) { // of an engine in another class loader
       close();
       throw CheckpointErrors.locked(folder);
     }
@@ -195,15 +236,20 @@ final class DurableFolder implements AutoCloseable {
   /** Lets others have the folder. */
   @Override
   public void close() {
-    FileChannel held = lock;
+    FileChannel locked = lock;
     lock = null;
-    if (held != null) {
+    if (locked != null) {
       try {
-        held.close();
+        locked.close();
       } catch (IOException e) {
         System.getLogger(DurableFolder.class.getName())
             .log(System.Logger.Level.WARNING, "lock of " + folder + " was not closed: " + e, e);
       }
+    }
+    Path here = held;
+    held = null;
+    if (here != null) {
+      HELD.remove(here);
     }
   }
 }

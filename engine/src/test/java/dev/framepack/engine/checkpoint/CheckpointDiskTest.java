@@ -10,7 +10,9 @@ import dev.framepack.engine.disk.WatchedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +43,9 @@ final class CheckpointDiskTest {
         assertThat(e.getMessage()).contains("No space left on device");
       }
       done = !full.wasMet();
+      assertThat(Files.exists(place.resolve(FOLDER)))
+          .as("a place for %s", changes)
+          .isEqualTo(stored >= 0);
       if (stored >= 0) {
         try (Checkpoint resumed = StoredSections.resume(place.resolve(FOLDER))) {
           assertThat(resumed.finishedPlans()).isEqualTo(stored);
@@ -75,6 +80,31 @@ final class CheckpointDiskTest {
     }
     assertThat(cuts.taken).isGreaterThan(100);
     assertThat(cuts.mostFound).isEqualTo(PLANS);
+  }
+
+  /** A folder whose name was never forced is gone after a power cut, with all that is in it. */
+  @Test
+  void everyFolderThatIsMadeIsForcedIntoTheOneAbove() {
+    Set<Path> made = new LinkedHashSet<>();
+    Set<Path> lost = new LinkedHashSet<>();
+    DiskWatcher folders =
+        new DiskWatcher() {
+          @Override
+          public void created(Path path) {
+            if (Files.isDirectory(path)) {
+              made.add(path);
+              lost.add(path);
+            }
+          }
+
+          @Override
+          public void forced(Path path) {
+            lost.removeIf(folder -> path.equals(folder.getParent()));
+          }
+        };
+    StoredSections.create(new WatchedDisk(folders).path(root.resolve("a").resolve("b"))).close();
+    assertThat(made).hasSize(3);
+    assertThat(lost).isEmpty();
   }
 
   /** Cuts the power several times before every change, and looks at what is left. */

@@ -128,7 +128,8 @@ final class CheckpointTamperingTest {
     Map<String, String> facts = new LinkedHashMap<>(StoredSections.IDENTITY.facts());
     facts.put(field, "other");
     Throwable refusal =
-        catchThrowable(() -> Checkpoint.resume(folder, request -> new RunIdentity(facts)));
+        catchThrowable(
+            () -> Checkpoint.resume(folder, StoredSections.REQUEST, new RunIdentity(facts)));
     assertThat(refusal)
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("CHECKPOINT_FOREIGN")

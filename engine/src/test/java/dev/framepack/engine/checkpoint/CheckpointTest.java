@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.framepack.engine.CheckpointException;
+import dev.framepack.engine.OutputException;
 import dev.framepack.engine.pipeline.SectionJournal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -81,6 +83,53 @@ final class CheckpointTest {
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("CHECKPOINT_LOCKED");
     }
+  }
+
+  @Test
+  void anIdThatIsTakenIsToldAndTheOtherJobIsLeftAlone() {
+    Path folder = written(1);
+    assertThatThrownBy(() -> StoredSections.create(root))
+        .isInstanceOf(OutputException.class)
+        .hasMessageContaining("CHECKPOINT_EXISTS");
+    assertThat(StoredJob.read(folder).finishedPlans()).isEqualTo(1);
+  }
+
+  /** Closing any channel of a file frees a process's locks on it (fcntl), whoever took them. */
+  @Test
+  void aRefusalHereLetsNoOtherProcessIn() throws Exception {
+    try (Checkpoint checkpoint = StoredSections.create(root)) {
+      Path folder = checkpoint.folder();
+      Path link = Files.createSymbolicLink(root.resolve("link"), folder);
+      for (Path way : List.of(folder, link)) {
+        assertThatThrownBy(() -> DurableFolder.open(way)).hasMessageContaining("CHECKPOINT_LOCKED");
+      }
+      assertThat(isFreeForOthers(folder)).isFalse();
+    }
+    assertThat(isFreeForOthers(root.resolve(StoredJob.folderName(StoredSections.JOB)))).isTrue();
+  }
+
+  private boolean isFreeForOthers(Path folder) throws Exception {
+    Path program =
+        Files.writeString(
+            root.resolve("TryLock.java"),
+            """
+            void main(String[] file) throws Exception {
+              try (var channel = java.nio.channels.FileChannel.open(
+                  java.nio.file.Path.of(file[0]), java.nio.file.StandardOpenOption.WRITE)) {
+                IO.println(channel.tryLock() == null ? "held" : "free");
+              }
+            }
+            """);
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                program.toString(),
+                folder.resolve("lock").toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(said.strip()).isIn("held", "free");
+    return said.strip().equals("free");
   }
 
   @Test

@@ -32,7 +32,7 @@ final class StoredSections {
   }
 
   static Checkpoint resume(Path folder) {
-    return Checkpoint.resume(folder, request -> IDENTITY);
+    return Checkpoint.resume(folder, REQUEST, IDENTITY);
   }
 
   static List<SectionPlan> plans() {
