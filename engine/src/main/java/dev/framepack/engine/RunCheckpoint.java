@@ -61,8 +61,10 @@ final class RunCheckpoint implements AutoCloseable {
     if (checkpoint == null) {
       return;
     }
+    boolean discarded = needless;
+    needless = false; // whoever closes again must not remove a later job's of the same id
     try {
-      if (needless) {
+      if (discarded) {
         checkpoint.discard();
       }
     } catch (OutputException e) {
