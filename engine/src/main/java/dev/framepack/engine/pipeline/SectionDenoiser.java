@@ -17,7 +17,6 @@ import dev.framepack.engine.packing.SectionPlan;
 import dev.framepack.engine.random.TorchRandom;
 import dev.framepack.kernels.Backend;
 import dev.framepack.kernels.op.GuidanceRescale;
-import dev.framepack.kernels.op.RelativeL1;
 import dev.framepack.kernels.tensor.Tensor;
 import dev.framepack.kernels.tensor.TensorType;
 import java.util.ArrayList;
@@ -209,10 +208,9 @@ final class SectionDenoiser implements AutoCloseable {
     }
   }
 
-  /** Whether no value is NaN or infinite: one that is makes x - x, and so the sum, a NaN. */
+  /** Whether all values are numbers. */
   boolean isFinite(Tensor values) {
-    tables.run(new RelativeL1(), finite, values, values);
-    return Float.isFinite(HostValues.download(backend, finite)[0]);
+    return FiniteCheck.isFinite(backend, values, finite);
   }
 
   /** Planned peak bytes of all graphs of this denoiser. */
