@@ -2,6 +2,7 @@ package dev.framepack.engine;
 
 import dev.framepack.engine.json.JsonObject;
 import dev.framepack.weights.ModelPart;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -97,12 +98,11 @@ public record EngineSetup(
   }
 
   static EngineSetup read(JsonObject values) {
-    Map<String, String> paths = values.texts("folders");
+    JsonObject paths = values.requireObject("folders");
     Map<ModelPart, Path> folders = new EnumMap<>(ModelPart.class);
     for (ModelPart part : ModelPart.values()) {
-      String path = paths.get(part.folderName());
-      if (path != null) {
-        folders.put(part, Path.of(path));
+      if (paths.has(part.folderName())) {
+        folders.put(part, path(paths, part.folderName()));
       }
     }
     return new EngineSetup(
@@ -115,7 +115,15 @@ public record EngineSetup(
   }
 
   private static Lora lora(JsonObject lora) {
-    return new Lora(Path.of(lora.requireText("file")), lora.number("strength").orElse(1.0));
+    return new Lora(path(lora, "file"), lora.number("strength").orElse(1.0));
+  }
+
+  private static Path path(JsonObject object, String name) {
+    try {
+      return Path.of(object.requireText(name));
+    } catch (InvalidPathException e) {
+      throw object.unexpected(name, "a path");
+    }
   }
 
   private static <T> T named(JsonObject setup, String name, T[] values, Function<T, String> id) {

@@ -1,12 +1,15 @@
 package dev.framepack.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.framepack.engine.json.Json;
 import dev.framepack.engine.json.JsonObject;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +46,16 @@ final class EngineSetupTest {
         JsonObject.parse(Json.document(setup.toJson()), IllegalArgumentException::new);
     assertThat(EngineSetup.read(json)).isEqualTo(setup);
     assertThat(setup.toBuilder().threads(2).build()).isEqualTo(config);
+  }
+
+  @Test
+  void whatIsNoPathIsRefusedAsTheReaderRefuses() {
+    Map<String, Object> setup =
+        new LinkedHashMap<>(EngineSetup.of(TinyVideos.config().build()).toJson());
+    setup.put("folders", Map.of("vae", "a\0b"));
+    JsonObject json = JsonObject.of("setup", setup, IllegalStateException::new);
+    assertThatThrownBy(() -> EngineSetup.read(json))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("setup.folders.vae: expected a path");
   }
 }

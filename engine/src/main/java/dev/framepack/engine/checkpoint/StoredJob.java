@@ -1,5 +1,6 @@
 package dev.framepack.engine.checkpoint;
 
+import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.json.JsonObject;
@@ -44,7 +45,11 @@ public final class StoredJob {
           null);
     }
     JsonObject request = JsonObject.of("request", manifest.request(), damaged(file));
-    return new StoredJob(folder, manifest, RequestJson.readComplete(request, images(folder)));
+    try {
+      return new StoredJob(folder, manifest, RequestJson.readComplete(request, images(folder)));
+    } catch (InvalidRequestException e) {
+      throw CheckpointErrors.damaged(folder, String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** The pictures beside the manifest, which have no other names than these. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.framepack.engine.CheckpointException;
-import dev.framepack.engine.FramePackException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,11 +39,11 @@ final class CheckpointTamperingTest {
     }
   }
 
-  private FramePackException refusal() {
+  private CheckpointException refusal() {
     Throwable refusal = catchThrowable(() -> StoredSections.resume(folder).close());
-    assertThat(refusal).isInstanceOf(FramePackException.class);
+    assertThat(refusal).isInstanceOf(CheckpointException.class);
     assertThat(refusal.getMessage()).doesNotContain("\n").hasSizeLessThanOrEqualTo(400);
-    return (FramePackException) refusal;
+    return (CheckpointException) refusal;
   }
 
   private List<Path> files() throws IOException {
@@ -136,6 +135,19 @@ final class CheckpointTamperingTest {
         .hasMessageContaining(field + ": expected")
         .hasMessageContaining("found other");
     StoredSections.resume(folder).close();
+  }
+
+  @Test
+  void aRequestThatNobodyCouldHaveMadeIsRefused() throws IOException {
+    Path file = folder.resolve(Manifest.FILE);
+    Manifest manifest = Manifest.decode(file, Files.readAllBytes(file));
+    Map<String, Object> request = new LinkedHashMap<>(manifest.request());
+    request.put("steps", 0);
+    Manifest forged =
+        new Manifest(
+            manifest.job(), manifest.identity(), manifest.setup(), request, manifest.plans());
+    Files.write(file, forged.encode());
+    assertThat(refusal()).hasMessageContaining("steps must be 1 to 100, found 0");
   }
 
   @Test
