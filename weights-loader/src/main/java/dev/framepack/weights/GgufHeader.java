@@ -208,7 +208,7 @@ final class GgufHeader {
     }
     long product = 1;
     for (long size : known) {
-      if (size < 1 || size > elements || product > elements) {
+      if (size < 1 || size > elements / product) {
         product = -1;
         break;
       }

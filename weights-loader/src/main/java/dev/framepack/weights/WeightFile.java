@@ -74,7 +74,7 @@ public final class WeightFile implements TensorSource, AutoCloseable {
     } catch (IOException e) {
       arena.close();
       throw MappedFiles.unreadable(path, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }

@@ -100,7 +100,7 @@ public final class WeightSet implements TensorSource, AutoCloseable {
       Map<String, WeightFile> fileOf = merge(files);
       checkWeightMap(path, index, byShard, fileOf);
       return new WeightSet(path, files, fileOf);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       files.forEach(WeightFile::close);
       throw e;
     }

@@ -133,6 +133,14 @@ class GgufFileTest {
             .tensor("w", F32, data, 8),
         "GGUF_METADATA",
         "is [8], metadata say it was [2, 3]");
+    long elements = (1L << 33) + 1;
+    long side = (1L << 32) + 1; // side times side is elements modulo 2^64
+    refused(
+        new GgufWriter()
+            .entry(key, 9, le(4, 11), le(8, 2), le(8, side), le(8, side))
+            .header("w", F32, 0, elements),
+        "GGUF_METADATA",
+        "metadata say it was [%s, %s]".formatted(side, side));
     refused(
         new GgufWriter()
             .entry(key, 9, le(4, 5), le(8, 2), le(4, -2), le(4, -4))

@@ -55,7 +55,7 @@ public final class LoraFile implements AutoCloseable {
       LoraReader reader = new LoraReader(file);
       LoraFormat format = reader.format();
       return new LoraFile(file, format, reader.targets(format));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
