@@ -8,6 +8,7 @@ import dev.framepack.kernels.gpu.device.DeviceEvent;
 import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.device.PinnedMemory;
 import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.kernels.tensor.TensorArena;
 import dev.framepack.kernels.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class GpuWeightStream implements WeightStream {
         long offset = next + bytes > ring.capacityBytes() ? 0 : next;
         groups.add(new Group(ring.purpose(), offset, bytes));
         meter.take(ring.purpose(), bytes);
-        next = Math.ceilDiv(offset + bytes, 256L) * 256;
+        next = TensorArena.align(offset + bytes);
       }
     } catch (RuntimeException | Error e) {
       close();

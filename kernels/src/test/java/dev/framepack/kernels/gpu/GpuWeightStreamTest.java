@@ -99,6 +99,17 @@ class GpuWeightStreamTest {
   }
 
   @Test
+  void twoGroupsLieBesideEachOtherInTwiceTheirSize() {
+    QueueingDevice device = new QueueingDevice(16384, 1);
+    MemoryMeter meter = new MemoryMeter();
+    GpuArena ring = new GpuArena(device, meter, "ring", 640, closed -> {});
+    try (GpuWeightStream stream = new GpuWeightStream(device, meter, ring, List.of(320L, 320L))) {
+      assertThat(stream.view(0, "first", TensorType.bytes(320), 0).byteOffset()).isZero();
+      assertThat(stream.view(1, "second", TensorType.bytes(320), 0).byteOffset()).isEqualTo(320);
+    }
+  }
+
+  @Test
   void aGroupLargerThanTheMemoryAndAWeightBeyondItsGroupAreRefused() {
     QueueingDevice device = new QueueingDevice(16384, 1);
     assertThatThrownBy(() -> stream(device, 799))
