@@ -128,8 +128,10 @@ public final class GpuBackend implements Backend {
   @Override
   public MemoryPlanning planning() {
     MemoryMeter meter = new MemoryMeter();
+    PlanningDevice paper = new PlanningDevice(device.info(), meter);
+    MatrixLibrary used = library.matrixLibrary();
     return new MemoryPlanning(
-        new GpuBackend(name, new PlanningDevice(device.info(), meter)), meter);
+        new GpuBackend(name, paper, used == null ? null : paper.matrixLibrary(used.name())), meter);
   }
 
   private void forget(GpuArena ring) {

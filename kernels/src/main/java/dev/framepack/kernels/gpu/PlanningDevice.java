@@ -9,6 +9,7 @@ import dev.framepack.kernels.gpu.device.DeviceInfo;
 import dev.framepack.kernels.gpu.device.DeviceMemory;
 import dev.framepack.kernels.gpu.device.DeviceStream;
 import dev.framepack.kernels.gpu.device.Launch;
+import dev.framepack.kernels.gpu.device.MatrixLibrary;
 import dev.framepack.kernels.gpu.device.PinnedMemory;
 import dev.framepack.kernels.gpu.device.PreparedLaunch;
 import java.lang.foreign.MemorySegment;
@@ -127,6 +128,18 @@ final class PlanningDevice implements Device {
   @Override
   public DeviceFunction load(String ptx, String entry) {
     return function(entry);
+  }
+
+  @Override
+  public MatrixLibrary matrixLibrary(String name) {
+    return new Library(name);
+  }
+
+  private record Library(String name) implements MatrixLibrary {
+    @Override
+    public DeviceFunction product(Product product) {
+      return new Function(name);
+    }
   }
 
   @Override

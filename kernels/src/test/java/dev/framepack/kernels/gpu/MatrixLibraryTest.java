@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.framepack.kernels.Backend;
+import dev.framepack.kernels.OpCall;
 import dev.framepack.kernels.conformance.Conformance;
 import dev.framepack.kernels.conformance.OpCase;
 import dev.framepack.kernels.conformance.OpCases;
@@ -20,6 +21,12 @@ import dev.framepack.kernels.gpu.device.DeviceException;
 import dev.framepack.kernels.gpu.device.DeviceFunction;
 import dev.framepack.kernels.gpu.device.DeviceUnavailableException;
 import dev.framepack.kernels.gpu.device.MatrixLibrary;
+import dev.framepack.kernels.op.Activation;
+import dev.framepack.kernels.op.Linear;
+import dev.framepack.kernels.plan.MemoryPlanning;
+import dev.framepack.kernels.tensor.Tensor;
+import dev.framepack.kernels.tensor.TensorArena;
+import dev.framepack.kernels.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -143,6 +150,30 @@ class MatrixLibraryTest {
       assertTrue(launches.getOrDefault("plain", 0L) > 0, launches.toString());
       assertTrue(launches.getOrDefault("linear_finish_bf16", 0L) > 0, launches.toString());
       assertFalse(launches.keySet().stream().anyMatch(name -> name.startsWith("linear_tile")));
+    }
+  }
+
+  /** A product with something to follow goes through scratch, which own kernels do not take. */
+  @Test
+  void memoryIsPlannedForTheLibrary() {
+    Device device = new EmulatedDevice(EmulatorOptions.defaults());
+    try (Backend backend = new GpuBackend("cuda-emulated+plain", device, new Plain(device));
+        MemoryPlanning planning = backend.planning()) {
+      long planned = workspaceOfLinear(planning.backend());
+      assertTrue(planned > 0);
+      assertEquals(workspaceOfLinear(backend), planned);
+    }
+  }
+
+  private static long workspaceOfLinear(Backend backend) {
+    try (TensorArena arena = backend.arena("linear", 4096)) {
+      Tensor x = arena.allocate("x", TensorType.f32(3, 8));
+      Tensor weight = arena.allocate("weight", TensorType.f32(5, 8));
+      Tensor bias = arena.allocate("bias", TensorType.f32(5));
+      Tensor y = arena.allocate("y", TensorType.f32(3, 5));
+      Linear linear = new Linear(true, Activation.NONE, Linear.Epilogue.NONE);
+      backend.prepare(List.of(new OpCall(linear, List.of(x, weight, bias), y, "linear"))).close();
+      return backend.workspaceBytes();
     }
   }
 
