@@ -9,6 +9,7 @@ import dev.framepack.engine.InvalidRequestException;
 import dev.framepack.engine.VideoRequest;
 import dev.framepack.engine.request.OutputMetadata;
 import dev.framepack.engine.video.VideoSink;
+import dev.framepack.weights.MessageText;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +126,7 @@ final class BatchCommand implements Callable<Integer> {
     VideoRequest request = line.request();
     Path target = line.output();
     VideoJob job = new VideoJob(spec.commandLine(), output, interruption());
-    err().println("line %s: %s".formatted(line.number(), target));
+    err().println("line %s: %s".formatted(line.number(), MessageText.escape(target.toString())));
     try (VideoSink sink = job.sink(target.toString())) {
       job.make(
           request,

@@ -9,6 +9,7 @@ import dev.framepack.engine.image.ImageSize;
 import dev.framepack.engine.image.Rgb8Image;
 import dev.framepack.engine.pipeline.StepCounts;
 import dev.framepack.engine.video.PreviewWriter;
+import dev.framepack.weights.MessageText;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -142,7 +143,7 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
 
   void writing(String output) {
     close();
-    err.println("writing " + output);
+    err.println("writing " + MessageText.escape(output));
   }
 
   /** Ends the line that is being redrawn, so that what follows has its own. */
@@ -158,7 +159,7 @@ final class ConsoleProgress implements GenerationListener, AutoCloseable {
     err.printf(
         Locale.ROOT,
         "%s: %s frames, %s of generation, peak %s MB beside %s MB of weights%n",
-        output,
+        MessageText.escape(output),
         result.frameCount(),
         seconds(result.elapsed()),
         Math.ceilDiv(

@@ -81,19 +81,28 @@ final class InspectCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     LoadMode mode = finite ? LoadMode.MAPPED : LoadMode.HEADER_ONLY;
     try (WeightSet weights = WeightSet.open(component, new OpenOptions(mode, false))) {
-      out.println(title);
+      out.println(MessageText.escape(title));
       Map<StorageType, Long> parameters = new EnumMap<>(StorageType.class);
       for (String name : weights.names()) {
         TensorInfo info = weights.info(name);
         out.printf(
-            Locale.ROOT, "  %-10s %-24s %s%n", info.type(), Arrays.toString(info.shape()), name);
+            Locale.ROOT,
+            "  %-10s %-24s %s%n",
+            info.type(),
+            Arrays.toString(info.shape()),
+            MessageText.escape(name));
         parameters.merge(info.type(), info.elementCount(), Long::sum);
       }
       for (WeightFile file : weights.files()) {
         out.printf(
-            Locale.ROOT, "  file %s, %s bytes%n", file.path().getFileName(), file.fileBytes());
+            Locale.ROOT,
+            "  file %s, %s bytes%n",
+            MessageText.escape(file.path().getFileName().toString()),
+            file.fileBytes());
         file.metadata()
-            .forEach((key, value) -> out.printf(Locale.ROOT, "    %s: %s%n", key, value));
+            .forEach((key, value) ->
+                out.println(
+                    "    %s: %s".formatted(MessageText.escape(key), MessageText.escape(value))));
       }
       long total = parameters.values().stream().mapToLong(Long::longValue).sum();
       out.printf(

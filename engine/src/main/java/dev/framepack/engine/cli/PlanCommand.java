@@ -42,7 +42,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (request.image == null
+    if (request.like == null
+        && request.image == null
         && request.extend == null
         && (request.sampling.isGiven() || request.prompt == null)) {
       if (json) {

@@ -9,6 +9,7 @@ import dev.framepack.engine.video.PreviewWriter;
 import dev.framepack.engine.video.SinkFactory;
 import dev.framepack.engine.video.SinkOptions;
 import dev.framepack.engine.video.VideoSink;
+import dev.framepack.weights.MessageText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +95,9 @@ final class VideoJob {
     } finally {
       if (!done) {
         checkpoint.ifPresent(folder ->
-            err.println("to go on: framepack resume %s --output %s".formatted(folder, target)));
+            err.println(
+                "to go on: framepack resume %s --output %s"
+                    .formatted(folder, MessageText.escape(target))));
       }
     }
   }

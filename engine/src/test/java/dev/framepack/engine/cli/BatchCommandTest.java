@@ -71,6 +71,15 @@ final class BatchCommandTest {
   }
 
   @Test
+  void anOutputsNameReachesTheTerminalEscaped() throws IOException {
+    ProgramRun run = batch(List.of(line("\\u001b[2J.y4m")));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err())
+        .contains("line 1: ", "writing ", "\\u001b[2J.y4m")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
   void theFirstFailureStopsWhereAsked() throws IOException {
     ProgramRun bad = batch(List.of(line("one.y4m"), "{"), "--fail-fast");
     assertThat(bad.code()).isEqualTo(Failures.BAD_REQUEST);

@@ -44,6 +44,20 @@ final class InspectCommandTest {
   }
 
   @Test
+  void nothingOfAFileReachesTheTerminalRaw() throws IOException {
+    Path file = folder.resolve("\u001b[2J.safetensors");
+    SafetensorsWriter.write(
+        file,
+        List.of(WeightTensor.ofFloats("w\u001b[31m", new long[] {1}, 1)),
+        Map.of("k\u009b", "v\u001b]0;title\u0007\n"));
+    ProgramRun inspect = ProgramRun.of("inspect", file.toString());
+    assertThat(inspect.code()).as(inspect.err()).isZero();
+    assertThat(inspect.out()).contains("w\\u001b[31m", "k\\u009b: v\\u001b]0;title\\u0007\\u000a");
+    assertThat(inspect.out().lines())
+        .allMatch(line -> line.chars().noneMatch(Character::isISOControl));
+  }
+
+  @Test
   void inspectTellsALora() throws IOException {
     Path lora = folder.resolve("lora.safetensors");
     WeightTensor down =

@@ -66,6 +66,15 @@ final class LikeTest {
   }
 
   @Test
+  void aRequestLikeAnOutputIsPlanned() throws IOException {
+    Path first = made("first.y4m");
+    putPictureBeside();
+    ProgramRun plan = ProgramRun.of("plan", MODEL, "--like=" + first, "--json");
+    assertThat(plan.code()).as(plan.err()).isZero();
+    assertThat(plan.out()).contains("\"passes\":2", "\"fits\":true");
+  }
+
+  @Test
   void optionsWin() throws IOException {
     Path first = made("first.y4m");
     Path second = folder.resolve("second.y4m");
