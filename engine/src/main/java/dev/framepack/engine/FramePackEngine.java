@@ -194,6 +194,7 @@ public final class FramePackEngine implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}, and on the engine's own thread
    */
   public VideoResult generate(VideoRequest request, JobOptions options) {
+    jobs.requireOtherThread();
     return enqueue(request, options).awaitOrCancel();
   }
 
@@ -224,6 +225,7 @@ public final class FramePackEngine implements AutoCloseable {
    *     another model, version, backend, device or precision, naming what differs
    */
   public VideoResult resume(Path folder, JobOptions options) {
+    jobs.requireOtherThread();
     return enqueueResume(folder, options).awaitOrCancel();
   }
 
@@ -365,8 +367,9 @@ public final class FramePackEngine implements AutoCloseable {
   /**
    * Cancels all jobs, waits until the running one has stopped, at most {@link
    * EngineConfig#closeTimeout}, and frees everything. Memory is never freed under a running job:
-   * one that has not stopped by then is left to stop, and frees it then. Idempotent; from a
-   * callback on the engine's own thread it does not wait.
+   * one that has not stopped by then is left to stop, and frees it then. An interrupt does not
+   * shorten the wait and stays set. Idempotent; from a callback on the engine's own thread it does
+   * not wait.
    */
   @Override
   public void close() {

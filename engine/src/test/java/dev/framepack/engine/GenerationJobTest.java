@@ -2,6 +2,7 @@ package dev.framepack.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.framepack.engine.GenerationJob.State;
 import dev.framepack.engine.GenerationProgress.Phase;
@@ -196,12 +197,16 @@ final class GenerationJobTest {
       CountDownLatch submitted = new CountDownLatch(1);
       AtomicReference<GenerationJob> self = new AtomicReference<>();
       List<Throwable> refusals = Collections.synchronizedList(new ArrayList<>());
+      List<Integer> queued = Collections.synchronizedList(new ArrayList<>());
       GenerationListener waits =
           new GenerationListener() {
             @Override
             public boolean isCancelled() {
               Gate.await(submitted);
-              refusals.add(org.assertj.core.api.Assertions.catchThrowable(self.get()::await));
+              refusals.add(catchThrowable(self.get()::await));
+              VideoRequest request = self.get().request();
+              refusals.add(catchThrowable(() -> engine.generate(request, GenerationListener.NONE)));
+              queued.add(engine.health().queueLength());
               return false;
             }
           };
@@ -211,6 +216,7 @@ final class GenerationJobTest {
       assertThat(refusals)
           .isNotEmpty()
           .allSatisfy(refusal -> assertThat(refusal).isInstanceOf(IllegalStateException.class));
+      assertThat(queued).as("jobs that nobody could wait for").containsOnly(0);
     }
   }
 

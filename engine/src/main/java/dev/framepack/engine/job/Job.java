@@ -58,7 +58,7 @@ final class Job<T> {
       return;
     }
     long begunNanos = System.nanoTime();
-    LOG.log(Level.DEBUG, () -> "job %s: runs".formatted(id));
+    log(() -> "runs");
     JobEvent event = new JobEvent();
     event.begin();
     Runnable tell;
@@ -67,16 +67,20 @@ final class Job<T> {
     } catch (CancelledException e) {
       tell = ended(State.CANCELLED, e);
     } catch (Throwable e) { // an Error, too, is the outcome of a job and not the end of its thread
-      LOG.log(Level.DEBUG, () -> "job %s: %s".formatted(id, e));
       tell = ended(State.FAILED, e);
+      log(e::toString);
     }
     event.end(id, begunNanos - submittedNanos, state.get().name());
-    LOG.log(
-        Level.DEBUG,
-        () ->
-            "job %s: %s after %s"
-                .formatted(id, state.get(), Duration.ofNanos(System.nanoTime() - begunNanos)));
+    log(() -> state.get() + " after " + Duration.ofNanos(System.nanoTime() - begunNanos));
     tell.run();
+  }
+
+  private void log(Supplier<String> news) {
+    try {
+      LOG.log(Level.DEBUG, () -> "job %s: %s".formatted(id, news.get()));
+    } catch (Throwable e) {
+      // What a log throws must neither end the queue's thread nor keep the end from who waits.
+    }
   }
 
   private Runnable completed(T result) {

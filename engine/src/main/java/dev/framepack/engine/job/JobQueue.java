@@ -62,7 +62,7 @@ public final class JobQueue {
    *
    * @throws IllegalStateException on the queue's own thread
    */
-  void requireOtherThread() {
+  public void requireOtherThread() {
     if (isOwnThread()) {
       throw new IllegalStateException(
           "FramePackEngine: its own thread would wait for itself; wait on another one");
@@ -85,9 +85,10 @@ public final class JobQueue {
     lock.lock();
     try {
       requireOpen();
-      int begun = running == null ? 1 : 0; // an idle thread is about to take the first
+      boolean busy = running != null && !running.state().isTerminal();
+      int begun = busy ? 0 : 1; // an idle thread is about to take the first
       if (waiting.size() >= limit + begun) {
-        throw new QueueFullException(waiting.size());
+        throw new QueueFullException(waiting.size() - begun);
       }
       append(job);
     } finally {
@@ -224,7 +225,8 @@ public final class JobQueue {
   /**
    * Takes no more jobs, cancels all, and waits until everything is freed. When the running job has
    * not stopped by then, returns all the same, and what it works on is freed as soon as it stops.
-   * On the queue's own thread it does not wait. Idempotent.
+   * On the queue's own thread it does not wait. An interrupt does not shorten the wait and is still
+   * set when this returns. Idempotent.
    *
    * @return whether everything is freed
    */
@@ -248,18 +250,32 @@ public final class JobQueue {
     if (isOwnThread()) {
       return false;
     }
-    try {
-      if (freed.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        return true;
-      }
-      LOG.log(
-          Level.WARNING,
-          "closed after {0}, job {1} still runs; its memory is freed when it stops",
-          patience,
-          begun == null ? "none" : begun.id());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (awaitFreed(patience)) {
+      return true;
     }
+    LOG.log(
+        Level.WARNING,
+        "closed after {0}, job {1} still runs; its memory is freed when it stops",
+        patience,
+        begun == null ? "none" : begun.id());
     return false;
+  }
+
+  private boolean awaitFreed(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return freed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -57,7 +57,26 @@ final class ListenerCalls {
       lock.unlock();
     }
     if (begin) {
+      begin();
+    }
+  }
+
+  private void begin() {
+    try {
       executor.execute(this::deliver);
+    } catch (Throwable e) { // no thread to be had
+      stop();
+      failed(jobId, "calls wait for the next news", e);
+    }
+  }
+
+  private void stop() {
+    lock.lock();
+    try {
+      active = false;
+      delivered.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -81,7 +100,7 @@ final class ListenerCalls {
     }
   }
 
-  /** Waits until every call that was added has been made. */
+  /** Waits until every call that was added has been made, or no thread is left to make it. */
   void awaitDelivered() throws InterruptedException {
     lock.lock();
     try {
@@ -98,7 +117,16 @@ final class ListenerCalls {
     try {
       call.run();
     } catch (Throwable e) { // an Error of a listener is no more the job's than its exceptions
-      LOG.log(Level.WARNING, "job " + jobId + ": its listener failed, the job goes on: " + e, e);
+      failed(jobId, "the job goes on", e);
+    }
+  }
+
+  private static void failed(String jobId, String consequence, Throwable e) {
+    try {
+      LOG.log(
+          Level.WARNING, "job " + jobId + ": its listener failed, " + consequence + ": " + e, e);
+    } catch (Throwable ofLog) {
+      // Nor is what a log throws the job's.
     }
   }
 }

@@ -21,7 +21,8 @@ final class Outcome {
   /** Empty when the job has not ended by then. */
   static <T> Optional<T> await(Job<T> job, Duration atMost) throws InterruptedException {
     try {
-      return Optional.of(job.outcome().get(atMost.toNanos(), TimeUnit.NANOSECONDS));
+      return Optional.of(
+          job.outcome().get(TimeUnit.NANOSECONDS.convert(atMost), TimeUnit.NANOSECONDS));
     } catch (ExecutionException e) {
       throw unchecked(e);
     } catch (TimeoutException e) {

@@ -158,9 +158,9 @@ public final class QueuedGeneration implements GenerationJob {
 
   /**
    * Waits for the end, and until the listener has heard everything. An interrupt cancels the job.
+   * Not for the queue's own thread, see {@link JobQueue#requireOtherThread}.
    */
   public VideoResult awaitOrCancel() {
-    queue.requireOtherThread();
     try {
       return Outcome.awaitOrCancel(queue, job);
     } finally {
