@@ -12,7 +12,9 @@ final class ImageFiles {
 
   static final int MAX_SIDE = 16_384;
   static final long MAX_PIXELS = 64L << 20;
-  static final int MAX_FILE_BYTES = 64 << 20;
+
+  /** Any picture of {@link #MAX_PIXELS} fits, however noisy: a checkpoint must be read again. */
+  static final int MAX_FILE_BYTES = 208 << 20;
 
   private ImageFiles() {}
 

@@ -159,6 +159,16 @@ class BadImageTest {
     assertThat(failure.code()).isEqualTo("IMAGE_TOO_LARGE");
   }
 
+  @Test
+  void aPictureThatDoesNotCompressIsReadAgain(@TempDir Path folder) throws IOException {
+    byte[] noise = new byte[4800 * 4800 * Rgb8Image.CHANNELS];
+    new Random(1).nextBytes(noise);
+    Rgb8Image image = Rgb8Image.wrap(4800, 4800, noise);
+    Path file = Files.write(folder.resolve("noise.png"), PngEncoder.encode(image));
+    assertThat(Files.size(file)).isGreaterThan(64 << 20);
+    assertThat(Arrays.equals(Rgb8Image.read(file).bytes(), noise)).isTrue();
+  }
+
   private static void assertFile(Path file, String part) {
     ImageException failure = catchThrowableOfType(ImageException.class, () -> Rgb8Image.read(file));
     assertThat(failure.code()).isEqualTo("IMAGE_FORMAT");
