@@ -41,7 +41,7 @@ public abstract class FramePackException extends RuntimeException {
   }
 
   /** Escapes control characters, line separators and bidirectional overrides. */
-  protected static String escape(String text) {
+  static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 16);
     text.codePoints().forEach(c -> appendEscaped(escaped, c));
     return escaped.toString();

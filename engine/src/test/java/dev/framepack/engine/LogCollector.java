@@ -44,7 +44,9 @@ public final class LogCollector extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord entry) {
-    records.add(entry);
+    if (isLoggable(entry)) {
+      records.add(entry);
+    }
   }
 
   @Override

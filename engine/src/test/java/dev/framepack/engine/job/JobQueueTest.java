@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.framepack.engine.GenerationJob.State;
+import dev.framepack.engine.LogCollector;
 import dev.framepack.engine.QueueFullException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,10 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,38 +47,13 @@ final class JobQueueTest {
     }
   }
 
-  /** A log whose handler fails, while it is open. */
-  private static final class FaultyLog extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger("dev.framepack.engine.job");
-    private final boolean printedBefore = logger.getUseParentHandlers();
-
-    FaultyLog() {
-      logger.setLevel(Level.ALL);
-      logger.setUseParentHandlers(false);
-      logger.addHandler(this);
-    }
-
-    @Override
-    public void publish(LogRecord entry) {
-      throw new IllegalStateException("on purpose, a log");
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {
-      logger.removeHandler(this);
-      logger.setUseParentHandlers(printedBefore);
-      logger.setLevel(null);
-    }
-  }
-
   @Test
   void aLogThatThrowsNeitherEndsTheThreadNorKeepsAnEndFromWhoWaits() throws Exception {
     JobQueue queue = started(2, () -> {});
-    try (FaultyLog log = new FaultyLog()) {
-      assertThat(log).isNotNull();
+    try (LogCollector log = LogCollector.of("dev.framepack.engine.job", Level.ALL)) {
+      log.setFilter(entry -> {
+        throw new IllegalStateException("on purpose, a log");
+      });
       Job<String> good = job("good", () -> {});
       Job<String> bad =
           job(
